@@ -1,0 +1,49 @@
+package dev.restoreworker;
+
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.SubmitReply.NotNow;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Atlas, as far as it is needed. No method throws for anything that Atlas or the network does. */
+public interface AtlasBackups {
+
+    /**
+     * Whether a create call of this project can be signed and sent at once, and then the earliest
+     * that Atlas' clock can show now. Asks nobody, and never waits.
+     */
+    Optional<Instant> ready(String projectId);
+
+    /**
+     * Makes the project's credential ready, by one read of the request's own restore jobs. Of
+     * several callers one does it, and the others wait for it. Waits at most one exchange.
+     */
+    Readiness prepare(RestoreRequest request);
+
+    /**
+     * Sends at most one create call that Atlas may act upon, and says what is known of it. When it
+     * returns, the exchange is over and its connection will carry nothing more of it.
+     *
+     * @param lastCheck asked when the connection is there and nothing was written yet, before each
+     *     send; if it objects, nothing is sent and its objection is the reply
+     */
+    SubmitReply submit(RestoreRequest request, LastCheck lastCheck);
+
+    /** What has to hold when the first byte goes out. */
+    @FunctionalInterface
+    interface LastCheck {
+
+        /** Why the call must not be sent now; empty if it may. Quick, and harmless to ask often. */
+        Optional<NotNow> objection();
+    }
+
+    /** Whether a project's credential is ready. */
+    sealed interface Readiness {
+
+        /** {@code notBefore} is the earliest that Atlas' clock can show now. */
+        record Ready(Instant notBefore) implements Readiness {}
+
+        record Unready(NotNow why) implements Readiness {}
+    }
+}

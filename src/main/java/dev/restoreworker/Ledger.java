@@ -1,0 +1,127 @@
+package dev.restoreworker;
+
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.RestoreRequest.Remarks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable memory of the worker: one entry for each request id, for ever, and the only state
+ * there is. Any number of workers share it.
+ *
+ * <p>Each method is one transaction, and what it returned is durable. Time is the ledger's own:
+ * durations go in, instants come out. A method that throws may or may not have changed the ledger;
+ * each may be called again. Implementations must pass {@code LedgerContract}.
+ */
+public interface Ledger {
+
+    /**
+     * Opens an entry for each id that is not known yet, and says of each opening, in their order,
+     * what became of it. The first of several with one id is the one that opens it. An opening that
+     * is refused for its data changes nothing and does not stop the others.
+     */
+    List<Opened> open(List<Opening> openings);
+
+    /**
+     * Up to {@code max} entries that are due, the longest due first, each put off by {@code hold}
+     * so that no other worker takes it meanwhile.
+     */
+    List<LedgerEntry> claim(int max, Duration hold);
+
+    /**
+     * Carries out {@code decision} with its {@code events}, if the entry is still as {@code from}
+     * has it.
+     *
+     * <p>An {@link Decision.AttemptChange.Answer} is a fact about its attempt and is taken while
+     * that is undecided, whoever holds the entry by then: then nothing else of the decision is
+     * done, and the entry is due at once, for whoever comes next to decide with it. So is an answer
+     * to an attempt whose request is settled already; it stays with the attempt.
+     *
+     * <p>Blocks until the move is durable. Concurrent moves are gathered and written together.
+     */
+    Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events);
+
+    /** Everything that is known of a request; empty if its id was never seen. */
+    Optional<History> find(String requestId);
+
+    /** Puts dead letters into the outbox, each unless one with its fingerprint ever was there. */
+    void bury(List<DeadLetter> letters);
+
+    /** A record that names a request, and what is to become of it if its id is new. */
+    record Opening(
+            String requestId, Content content, Remarks remarks, Origin origin, Start start) {}
+
+    /** How a new entry begins. */
+    sealed interface Start {
+
+        /** Waiting, and due at once. */
+        record Wait(RestoreRequest request) implements Start {}
+
+        /** Submitting, its first attempt written down: the caller is about to send it. */
+        record Submit(RestoreRequest request, Decision.AttemptChange.Begin intent)
+                implements Start {}
+
+        /** Settled: it never goes to Atlas. */
+        record Fail(JobFailed outcome, OutgoingEvent event) implements Start {}
+    }
+
+    /** What became of an opening. */
+    sealed interface Opened {
+
+        /** It is a new request, and this is its entry. */
+        record Fresh(LedgerEntry entry) implements Opened {}
+
+        /** It is a new request, and settled. */
+        record Settled() implements Opened {}
+
+        /** The request is known already. Counted and listed, unless it is the very same record. */
+        record Duplicate(boolean sameRecord) implements Opened {}
+
+        /** The id belongs to a request with other content, which {@code first} stated. */
+        record Conflict(Origin first) implements Opened {}
+
+        /** The ledger refuses this opening for its data, and says why. */
+        record Unstorable(String cause) implements Opened {}
+    }
+
+    /** What became of a move. */
+    sealed interface Move {
+
+        record Moved(LedgerEntry entry) implements Move {}
+
+        /**
+         * Another worker moved the entry first: the decision was not carried out. {@code
+         * answerTaken} says whether its answer was.
+         */
+        record Overtaken(boolean answerTaken) implements Move {}
+
+        /** Nothing was changed: the job that the decision names is another request's. */
+        record JobTaken(String requestId) implements Move {}
+    }
+
+    /** Everything that is known of a request. */
+    record History(
+            String requestId,
+            Content content,
+            Remarks remarks,
+            Origin origin,
+            Instant receivedAt,
+            @Nullable LedgerEntry open,
+            List<Attempt> attempts,
+            @Nullable Outcome outcome,
+            @Nullable Instant settledAt,
+            List<Repeat> duplicates) {
+
+        /** Another record with the same id and content. */
+        public record Repeat(Origin origin, Instant seenAt) {}
+    }
+}

@@ -1,0 +1,32 @@
+package dev.restoreworker;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that is decided and waits in the outbox: a record but for the topic's name and the time.
+ *
+ * <p>The ledger keeps it as it is and adds when it was written down; only the relay puts it on the
+ * wire.
+ */
+public record OutgoingEvent(
+        Kind kind, @Nullable Blob key, @Nullable Blob value, List<Header> headers) {
+
+    public OutgoingEvent {
+        headers = List.copyOf(headers);
+    }
+
+    /** Which topic it goes to. The names stand in the ledger: add to them, never rename one. */
+    public enum Kind {
+        JOB_CREATED,
+        JOB_FAILED,
+        DEAD_LETTER
+    }
+
+    /** A header of a Kafka record. */
+    public record Header(String name, @Nullable Blob value) {
+        public static Header of(String name, String value) {
+            return new Header(name, Blob.of(value));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.restoreworker;
+
+import dev.restoreworker.core.RetryPolicy;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All settings under {@code restore}. What each is for, and how they must fit together, is in
+ * {@code docs/operations.md}; {@code Settings} checks it at start-up.
+ */
+@ConfigMapping(prefix = "restore")
+public interface RestoreConfig extends RetryPolicy {
+
+    @Override
+    @WithDefault("2m")
+    Duration lease();
+
+    @Override
+    @WithDefault("2m")
+    Duration settle();
+
+    @Override
+    @WithDefault("2h")
+    Duration patience();
+
+    @Override
+    @WithDefault("24h")
+    Duration patienceMax();
+
+    @Override
+    @WithDefault("5s")
+    Duration delayMin();
+
+    @Override
+    @WithDefault("5m")
+    Duration delayMax();
+
+    /** From before an intent is written down to the moment at which its call goes out. */
+    @WithDefault("10s")
+    Duration sendWithin();
+
+    @WithDefault("30s")
+    Duration clockSkewMax();
+
+    /** How much later than an attempt's end its job may be created. */
+    @WithDefault("10s")
+    Duration late();
+
+    /** How often a worker looks for what is due. */
+    @WithDefault("250ms")
+    Duration sweep();
+
+    /** Create calls under way at once, for each worker. */
+    @WithDefault("200")
+    int inFlight();
+
+    @WithDefault("on")
+    Sending sending();
+
+    Targets targets();
+
+    Topics topics();
+
+    Events events();
+
+    Relay relay();
+
+    Operator operator();
+
+    /** Whether create calls are sent. */
+    enum Sending {
+        ON,
+        PAUSED
+    }
+
+    /** Which clusters may be wiped, as {@code project/cluster} patterns. */
+    interface Targets {
+        Optional<List<String>> allowed();
+
+        @WithName("protected")
+        Optional<List<String>> protectedOnes();
+    }
+
+    /** The names of all topics. */
+    interface Topics {
+        @WithDefault("restore-requests")
+        String requests();
+
+        @WithDefault("restore-job-created")
+        String jobCreated();
+
+        @WithDefault("restore-job-failed")
+        String jobFailed();
+
+        @WithDefault("restore-requests-dead-letter")
+        String deadLetter();
+
+        @WithDefault("restore-worker-marker")
+        String marker();
+    }
+
+    interface Events {
+        /** The {@code source} of all events that this deployment publishes. */
+        @WithDefault("/atlas-restore-worker")
+        String source();
+    }
+
+    interface Relay {
+        /** One for all workers of a deployment: it is what fences a paused relay. */
+        @WithDefault("atlas-restore-worker-relay")
+        String transactionalId();
+
+        @WithDefault("5s")
+        Duration lease();
+
+        /** How many events go out in one transaction. */
+        @WithDefault("500")
+        int batch();
+    }
+
+    interface Operator {
+        /** The bearer token for all of HTTP but health and metrics, or {@code file:} and a path. */
+        Optional<String> token();
+    }
+}

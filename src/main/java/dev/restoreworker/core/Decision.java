@@ -1,0 +1,30 @@
+package dev.restoreworker.core;
+
+import dev.restoreworker.core.LedgerEntry.Stage;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What an entry becomes by one move: its next stage, after how long it is due again (counted by the
+ * ledger's clock from the move; meaningless once settled), and what is learned about an attempt.
+ */
+public record Decision(Stage stage, Duration dueIn, AttemptChange change) {
+
+    /** What a move writes down about an attempt. */
+    public sealed interface AttemptChange {
+
+        record None() implements AttemptChange {}
+
+        /**
+         * A new attempt is about to be sent: {@code notBefore} in Atlas' time, {@code lease} from
+         * the move.
+         */
+        record Begin(Instant notBefore, Duration lease) implements AttemptChange {}
+
+        /** What came of the attempt with this number; {@code Unknown} closes it. */
+        record Answer(int number, SubmitReply reply) implements AttemptChange {}
+
+        /** The lease of the attempt with this number ran out. */
+        record Abandon(int number) implements AttemptChange {}
+    }
+}

@@ -1,0 +1,51 @@
+package dev.restoreworker.core;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * All that decides what happens next to one request. The ledger holds exactly one entry for each
+ * request id.
+ *
+ * <p>All instants are the ledger's time but {@link Attempt#notBefore}; {@code asOf} is when the
+ * entry was read, and stands for <em>now</em> in every decision about it.
+ */
+public record LedgerEntry(
+        RestoreRequest request,
+        Instant receivedAt,
+        long version,
+        Stage stage,
+        List<Attempt> attempts,
+        Instant dueAt,
+        Instant asOf) {
+
+    public LedgerEntry {
+        attempts = List.copyOf(attempts);
+    }
+
+    /** How far the request has come. */
+    public sealed interface Stage {
+
+        /**
+         * Nothing is under way that could create a job. {@code tries} counts how often in a row the
+         * request was put off.
+         */
+        record Waiting(WaitsFor waitsFor, int tries) implements Stage {}
+
+        /** The last attempt is undecided: only Atlas knows whether there is a job. */
+        record Submitting() implements Stage {}
+
+        /** Decided; the event stands in the outbox since the same transaction. */
+        record Settled(Outcome outcome) implements Stage {}
+    }
+
+    /** The attempt with this number. Attempts are numbered from 1. */
+    public Attempt attempt(int number) {
+        return attempts.get(number - 1);
+    }
+
+    /** The attempt that a submitting entry is about. */
+    public Attempt lastAttempt() {
+        return attempts.getLast();
+    }
+}

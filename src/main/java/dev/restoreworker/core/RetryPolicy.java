@@ -1,0 +1,24 @@
+package dev.restoreworker.core;
+
+import java.time.Duration;
+
+/** How long is waited, and for how long it goes on. */
+public interface RetryPolicy {
+
+    /** How long after its intent an attempt may be out before it is abandoned. */
+    Duration lease();
+
+    /** How long after the last news of an undecided attempt the request ends as unknown. */
+    Duration settle();
+
+    /** How long after its receipt a request is given up that asks for nothing else. */
+    Duration patience();
+
+    /** The longest patience that a request may ask for. */
+    Duration patienceMax();
+
+    /** The wait after a request was first put off; it doubles with each further time. */
+    Duration delayMin();
+
+    Duration delayMax();
+}
