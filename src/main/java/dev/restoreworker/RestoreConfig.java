@@ -36,7 +36,7 @@ public interface RestoreConfig extends RetryPolicy {
     Duration delayMin();
 
     @Override
-    @WithDefault("5m")
+    @WithDefault("1m")
     Duration delayMax();
 
     /** From before an intent is written down to the moment at which its call goes out. */

@@ -31,6 +31,10 @@ public record Attempt(
         return !(state instanceof State.Answered);
     }
 
+    Attempt answered(Instant at, SubmitReply reply) {
+        return new Attempt(number, begunAt, notBefore, leaseUntil, new State.Answered(at, reply));
+    }
+
     /** One word for people and for events. */
     public String word() {
         return switch (state) {

@@ -1,5 +1,6 @@
 package dev.restoreworker.core;
 
+import dev.restoreworker.core.Decision.AttemptChange;
 import java.time.Instant;
 import java.util.List;
 
@@ -42,6 +43,18 @@ public record LedgerEntry(
     /** The attempt with this number. Attempts are numbered from 1. */
     public Attempt attempt(int number) {
         return attempts.get(number - 1);
+    }
+
+    /**
+     * The attempts as they will be once {@code change} is written down, for all that events tell of
+     * them. (When it was written down only the ledger will know.)
+     */
+    public List<Attempt> attemptsAfter(AttemptChange change) {
+        return change instanceof AttemptChange.Answer(var number, var reply)
+                ? attempts.stream()
+                        .map(each -> each.number() == number ? each.answered(asOf, reply) : each)
+                        .toList()
+                : attempts;
     }
 
     /** The attempt that a submitting entry is about. */

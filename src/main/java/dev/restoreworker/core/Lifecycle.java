@@ -127,7 +127,7 @@ public record Lifecycle(RetryPolicy policy) {
             return settled(new JobFailed(reply.reason(), reply.detail(), reply.error()), change);
         }
         var tries = entry.stage() instanceof Waiting(_, var before) ? before : triesSoFar(entry);
-        var wait = longer(delay(entry, tries), reply.retryAfter());
+        var wait = longer(delay(entry, reply.waitsFor(), tries), reply.retryAfter());
         return new Decision(new Waiting(reply.waitsFor(), tries + 1), shorter(wait, left), change);
     }
 
@@ -170,11 +170,14 @@ public record Lifecycle(RetryPolicy policy) {
     /**
      * Doubles with each try up to the longest wait, and adds up to a quarter, so that requests that
      * were put off together do not come back together. The share comes from the id: nothing is
-     * drawn here.
+     * drawn here. What only lacked a turn takes the next one, and a pause may end at any time.
      */
-    private Duration delay(LedgerEntry entry, int tries) {
-        var doubled = policy.delayMin().multipliedBy(1L << Math.min(tries, DOUBLINGS_MAX));
-        var delay = shorter(doubled, policy.delayMax());
+    private Duration delay(LedgerEntry entry, WaitsFor waitsFor, int tries) {
+        if (waitsFor == WaitsFor.TURN) {
+            return Duration.ZERO;
+        }
+        var doublings = waitsFor == WaitsFor.SENDING_PAUSED ? 0 : Math.min(tries, DOUBLINGS_MAX);
+        var delay = shorter(policy.delayMin().multipliedBy(1L << doublings), policy.delayMax());
         var share = Math.floorMod(31 * entry.request().id().hashCode() + tries, 256);
         return delay.plus(delay.multipliedBy(share).dividedBy(1024));
     }

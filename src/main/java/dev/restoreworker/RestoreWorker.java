@@ -1,0 +1,341 @@
+package dev.restoreworker;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.restoreworker.AtlasBackups.LastCheck;
+import dev.restoreworker.AtlasBackups.Readiness;
+import dev.restoreworker.Ledger.Move;
+import dev.restoreworker.Ledger.Opened;
+import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Start;
+import dev.restoreworker.Sending.Turn;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Lifecycle;
+import dev.restoreworker.core.Lifecycle.Step;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.Outcome.Reason;
+import dev.restoreworker.core.RequestRules.Checked;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.TargetPolicy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Carries a request from its arrival to its outcome.
+ *
+ * <p>{@link #receive} puts requests on record, {@link #advanceDue} takes up what is due. Every
+ * decision is {@link Lifecycle}'s; this class only does what was decided and writes down what came
+ * of it. What it keeps in memory is under way and no more, so it may be stopped anywhere, and any
+ * number of workers may share one ledger.
+ */
+@ApplicationScoped
+public class RestoreWorker {
+
+    private static final System.Logger LOG = System.getLogger(RestoreWorker.class.getName());
+
+    private final Ledger ledger;
+    private final AtlasBackups atlas;
+    private final EventWriter events;
+    private final Lifecycle lifecycle;
+    private final TargetPolicy targets;
+    private final Sending sending;
+    private final Insistence insistence;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    public RestoreWorker(
+            Ledger ledger,
+            AtlasBackups atlas,
+            EventWriter events,
+            Lifecycle lifecycle,
+            TargetPolicy targets,
+            Sending sending,
+            Insistence insistence) {
+        this.ledger = ledger;
+        this.atlas = atlas;
+        this.events = events;
+        this.lifecycle = lifecycle;
+        this.targets = targets;
+        this.sending = sending;
+        this.insistence = insistence;
+    }
+
+    /**
+     * Takes requests in. When this returns all of them are on record, as entries or as dead
+     * letters, and their records can be forgotten. When it throws, all of them may be given again.
+     *
+     * <p>What can be sent at once is opened as submitting, and is on its way when this returns.
+     */
+    public void receive(List<Incoming> incoming) {
+        var budget = sending.budget();
+        var turns = new ArrayDeque<>(sending.takeTurns(sending.mayNotSend() ? 0 : incoming.size()));
+        try {
+            var openings = openings(incoming, turns.size());
+            var letters = new ArrayList<DeadLetter>();
+            var opened = ledger.open(openings).iterator();
+            for (var one : incoming) {
+                switch (opened.next()) {
+                    case Opened.Fresh(var entry) when entry.stage() instanceof Stage.Submitting ->
+                            send(entry, budget, turns.remove());
+                    case Opened.Fresh(var entry) ->
+                            log(INFO, entry, "received, waits for its turn");
+                    case Opened.Settled() ->
+                            LOG.log(INFO, "requestId={0} failed on receipt", one.requestId());
+                    case Opened.Duplicate _ ->
+                            LOG.log(
+                                    INFO,
+                                    "requestId={0} is a duplicate: nothing is done",
+                                    one.requestId());
+                    case Opened.Conflict(var first) ->
+                            letters.add(
+                                    one.letter(
+                                            DeadLetter.Reason.REQUEST_CONFLICT,
+                                            "the record at %s claimed this id with other content"
+                                                    .formatted(first)));
+                    case Opened.Unstorable(var cause) ->
+                            letters.add(one.letter(DeadLetter.Reason.UNSTORABLE, cause));
+                }
+            }
+            if (!letters.isEmpty()) {
+                ledger.bury(letters);
+            }
+        } finally {
+            turns.forEach(Turn::close);
+        }
+    }
+
+    private List<Opening> openings(List<Incoming> incoming, int room) {
+        var openings = new ArrayList<Opening>();
+        var left = room;
+        for (var one : incoming) {
+            var start = start(one, left > 0);
+            if (start instanceof Start.Submit) {
+                left--;
+            }
+            openings.add(
+                    new Opening(
+                            one.requestId(), one.content(), one.remarks(), one.origin(), start));
+        }
+        return openings;
+    }
+
+    private Start start(Incoming one, boolean room) {
+        return switch (one.checked()) {
+            case Checked.Invalid(var faults) -> fail(one, Outcome.invalid(faults));
+            case Checked.Valid(var request) ->
+                    targets.objection(request.delivery())
+                            .map(
+                                    why ->
+                                            fail(
+                                                    one,
+                                                    new JobFailed(
+                                                            Reason.TARGET_NOT_ALLOWED, why, null)))
+                            .orElseGet(() -> room ? atOnce(request) : new Start.Wait(request));
+        };
+    }
+
+    private Start fail(Incoming one, JobFailed outcome) {
+        return new Start.Fail(
+                outcome,
+                events.outcome(one.requestId(), one.content(), one.remarks(), List.of(), outcome));
+    }
+
+    /** Submitting, if the credential needs no preparation: that would keep the others waiting. */
+    private Start atOnce(RestoreRequest request) {
+        return atlas.ready(request.projectId())
+                .<Start>map(
+                        notBefore ->
+                                new Start.Submit(
+                                        request,
+                                        new AttemptChange.Begin(
+                                                notBefore, lifecycle.policy().lease())))
+                .orElseGet(() -> new Start.Wait(request));
+    }
+
+    /**
+     * Takes up to {@code max} requests that are due, each as far as it will go now and on a thread
+     * of its own. Returns how many were taken, having waited at most {@code atMost} for room.
+     */
+    public int advanceDue(int max, Duration atMost) throws InterruptedException {
+        var turns = new ArrayDeque<>(sending.awaitTurns(max, atMost));
+        try {
+            var claimed =
+                    turns.isEmpty()
+                            ? List.<LedgerEntry>of()
+                            : ledger.claim(turns.size(), lifecycle.policy().lease());
+            for (var entry : claimed) {
+                var turn = turns.remove();
+                onOwnThread(entry, turn, () -> advance(entry, turn));
+            }
+            return claimed.size();
+        } finally {
+            turns.forEach(Turn::close);
+        }
+    }
+
+    /** Takes one claimed request as far as it will go now. */
+    private void advance(LedgerEntry entry, Turn turn) {
+        switch (lifecycle.next(entry)) {
+            case Step.Submit() -> submit(entry, turn);
+            case Step.Move(var decision) -> move(entry, decision);
+            case Step.Rest() -> log(DEBUG, entry, "nothing to do yet");
+        }
+    }
+
+    private void submit(LedgerEntry waiting, Turn turn) {
+        var objection = sending.objection();
+        if (objection.isPresent()) {
+            move(waiting, lifecycle.afterNotSent(waiting, objection.get()));
+            return;
+        }
+        switch (atlas.prepare(waiting.request())) {
+            case Readiness.Unready(var why) -> move(waiting, lifecycle.afterNotSent(waiting, why));
+            case Readiness.Ready(var notBefore) -> {
+                var budget = sending.budget();
+                // The intent is durable when this returns: only then may a byte go out.
+                if (move(waiting, lifecycle.begin(notBefore))
+                        instanceof Move.Moved(var submitting)) {
+                    exchange(submitting, budget, turn);
+                }
+            }
+        }
+    }
+
+    private void send(LedgerEntry submitting, LastCheck budget, Turn turn) {
+        onOwnThread(submitting, turn, () -> exchange(submitting, budget, turn));
+    }
+
+    /** Sends what is submitting, and writes down what came of it for as long as it takes. */
+    private void exchange(LedgerEntry submitting, LastCheck budget, Turn turn) {
+        var attempt = submitting.lastAttempt().number();
+        var reply = sending.underPermit(() -> atlas.submit(submitting.request(), budget));
+        turn.close();
+        var decision = lifecycle.afterSubmit(submitting, attempt, reply);
+        var move =
+                insistence.until(
+                        "answer to " + submitting.request().id(), () -> move(submitting, decision));
+        switch (move) {
+            case Move.Moved _ -> {}
+            case Move.Overtaken(var answerTaken) when answerTaken ->
+                    log(
+                            WARNING,
+                            submitting,
+                            "the answer " + reply.word() + " came late and was kept");
+            case Move.Overtaken _ ->
+                    log(
+                            ERROR,
+                            submitting,
+                            "ALARM: attempt "
+                                    + attempt
+                                    + " has another answer already, and this one is "
+                                    + reply);
+            case Move.JobTaken(var other) -> jobTaken(submitting, attempt, reply, other);
+        }
+    }
+
+    /** Atlas named a job that is another request's: whose it is, only a look can tell. */
+    private void jobTaken(LedgerEntry submitting, int attempt, SubmitReply reply, String other) {
+        log(
+                ERROR,
+                submitting,
+                "ALARM: Atlas answered with the job of request " + other + ": " + reply);
+        var unknown = new SubmitReply.Unknown("Atlas named a job that request " + other + " has");
+        insistence.until(
+                "answer to " + submitting.request().id(),
+                () -> move(submitting, lifecycle.afterSubmit(submitting, attempt, unknown)));
+    }
+
+    private Move move(LedgerEntry from, Decision decision) {
+        var request = from.request();
+        var outgoing =
+                decision.stage() instanceof Stage.Settled(var outcome)
+                        ? List.of(
+                                events.outcome(
+                                        request.id(),
+                                        request.content(),
+                                        request.remarks(),
+                                        from.attemptsAfter(decision.change()),
+                                        outcome))
+                        : List.<OutgoingEvent>of();
+        var move = ledger.move(from, decision, outgoing);
+        if (move instanceof Move.Moved) {
+            log(INFO, from, said(decision));
+        }
+        return move;
+    }
+
+    private static String said(Decision decision) {
+        return switch (decision.stage()) {
+            case Stage.Waiting(var waitsFor, _) ->
+                    "waits for %s, due in %s".formatted(waitsFor, decision.dueIn());
+            case Stage.Submitting() ->
+                    decision.change() instanceof AttemptChange.Begin
+                            ? "submitting"
+                            : "the answer is not known, due in " + decision.dueIn();
+            case Stage.Settled(JobCreated(var jobId, _, _)) -> "job created, jobId=" + jobId;
+            case Stage.Settled(JobFailed(var reason, var detail, _)) ->
+                    "failed, reason=%s: %s".formatted(reason, detail);
+        };
+    }
+
+    private void onOwnThread(LedgerEntry entry, Turn turn, Runnable step) {
+        Runnable guarded =
+                () -> {
+                    try (turn) {
+                        step.run();
+                    } catch (RuntimeException e) {
+                        LOG.log(
+                                WARNING,
+                                "requestId="
+                                        + entry.request().id()
+                                        + " is left until it is due again",
+                                e);
+                    }
+                };
+        try {
+            threads.execute(guarded);
+        } catch (RejectedExecutionException _) {
+            guarded.run(); // going down: the last check objects, and the intent is given back
+        }
+    }
+
+    /**
+     * Ends the work in order: nothing is sent any more, intents that were not sent are given back,
+     * and calls that are out are waited for, at most so long, and written down. True if nothing was
+     * left under way.
+     */
+    public boolean stop(Duration atMost) throws InterruptedException {
+        sending.stop();
+        threads.shutdown();
+        var ended = threads.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        insistence.stop();
+        return ended;
+    }
+
+    private static void log(System.Logger.Level level, LedgerEntry entry, String message) {
+        var request = entry.request();
+        LOG.log(
+                level,
+                "requestId={0} project={1} stage={2} attempt={3}: {4}",
+                request.id(),
+                request.projectId(),
+                entry.stage().getClass().getSimpleName(),
+                entry.attempts().size(),
+                message);
+    }
+}

@@ -1,0 +1,219 @@
+package dev.restoreworker;
+
+import dev.restoreworker.core.TargetPolicy;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Whether the settings fit together, and whether each of them is one: a mistyped {@code
+ * restore.targets.protected} must not protect nothing in silence.
+ */
+public final class Settings {
+
+    private static final Pattern PROJECT_ID = Pattern.compile("[a-f0-9]{24}");
+
+    private final List<String> faults = new ArrayList<>();
+
+    private Settings() {}
+
+    /**
+     * Refuses settings that contradict each other, naming all that do.
+     *
+     * @throws IllegalStateException with one line a fault, each naming the settings and the cure
+     */
+    public static void check(RestoreConfig restore, AtlasConfig atlas) {
+        var settings = new Settings();
+        settings.checkTimes(restore, atlas);
+        settings.checkLimits(restore);
+        settings.checkTargets(restore.targets());
+        settings.checkAtlas(atlas);
+        settings.refuse("The settings do not fit together");
+    }
+
+    /**
+     * Refuses what looks like a setting of this worker and is none.
+     *
+     * @param properties names of configuration properties
+     * @param variables names of environment variables
+     */
+    public static void checkNames(Collection<String> properties, Collection<String> variables) {
+        var settings = new Settings();
+        var known = names().stream().map(Settings::propertyPattern).toList();
+        properties.stream()
+                .filter(name -> name.startsWith("restore.") || name.startsWith("atlas."))
+                .filter(name -> known.stream().noneMatch(each -> each.matcher(name).matches()))
+                .sorted()
+                .forEach(name -> settings.faults.add("there is no setting " + name));
+        var knownVariables = names().stream().map(Settings::variablePattern).toList();
+        variables.stream()
+                .filter(name -> name.startsWith("RESTORE_") || name.startsWith("ATLAS_"))
+                .filter(
+                        name ->
+                                knownVariables.stream()
+                                        .noneMatch(each -> each.matcher(name).matches()))
+                .sorted()
+                .forEach(
+                        name ->
+                                settings.faults.add(
+                                        "the variable " + name + " stands for no setting"));
+        settings.refuse("Unknown settings (docs/operations.md lists them all)");
+    }
+
+    /** The names of all settings, {@code *} standing for a name that the operator chooses. */
+    static SortedSet<String> names() {
+        var names = new TreeSet<String>();
+        names.addAll(namesOf(RestoreConfig.class, "restore"));
+        names.addAll(namesOf(AtlasConfig.class, "atlas"));
+        return names;
+    }
+
+    private static Collection<String> namesOf(Class<?> mapping, String prefix) {
+        return ConfigMappings.getProperties(ConfigClass.configClass(mapping, prefix)).keySet();
+    }
+
+    private static Pattern propertyPattern(String name) {
+        return Pattern.compile(
+                name.chars()
+                        .mapToObj(Character::toString)
+                        .map(each -> each.equals("*") ? "[^.]+" : Pattern.quote(each))
+                        .collect(Collectors.joining("", "", "(\\[\\d+\\])?")));
+    }
+
+    private static Pattern variablePattern(String name) {
+        return Pattern.compile(
+                name.toUpperCase(Locale.ROOT)
+                                .replaceAll("[^A-Z0-9*]", "_")
+                                .replace("*", "[A-Za-z0-9_]+")
+                        + "(_\\d+_)?");
+    }
+
+    private void checkTimes(RestoreConfig restore, AtlasConfig atlas) {
+        var times = new HashMap<String, Duration>();
+        times.put("restore.lease", restore.lease());
+        times.put("restore.settle", restore.settle());
+        times.put("restore.patience", restore.patience());
+        times.put("restore.delay-min", restore.delayMin());
+        times.put("restore.send-within", restore.sendWithin());
+        times.put("restore.sweep", restore.sweep());
+        times.put("restore.relay.lease", restore.relay().lease());
+        times.put("atlas.timeout", atlas.timeout());
+        times.put("atlas.nonce-reuse", atlas.nonceReuse());
+        times.forEach((name, time) -> expect(time.isPositive(), name + " must be positive"));
+        expectAtLeast(
+                "restore.lease",
+                restore.lease(),
+                "restore.send-within + atlas.timeout + restore.clock-skew-max",
+                restore.sendWithin().plus(atlas.timeout()).plus(restore.clockSkewMax()),
+                "else an attempt would be abandoned while its call may still be out");
+        expect(
+                restore.settle().compareTo(atlas.timeout().plus(restore.late())) > 0,
+                ("restore.settle (%s) must be longer than atlas.timeout + restore.late (%s): else a"
+                                + " request would end as unknown before its answer can have come")
+                        .formatted(restore.settle(), atlas.timeout().plus(restore.late())));
+        expectAtLeast(
+                "restore.patience-max",
+                restore.patienceMax(),
+                "restore.patience",
+                restore.patience(),
+                "else the default would be longer than the longest");
+        expectAtLeast(
+                "restore.delay-max",
+                restore.delayMax(),
+                "restore.delay-min",
+                restore.delayMin(),
+                "else the first wait would be longer than the longest");
+        expectAtLeast(
+                "restore.relay.lease",
+                restore.relay().lease(),
+                "one second",
+                Duration.ofSeconds(1),
+                "else it would run out between two renewals");
+    }
+
+    private void checkLimits(RestoreConfig restore) {
+        expect(
+                restore.inFlight() >= 1 && restore.inFlight() <= 5_000,
+                "restore.in-flight must be from 1 to 5000, and is " + restore.inFlight());
+        expect(
+                restore.relay().batch() >= 1 && restore.relay().batch() <= 10_000,
+                "restore.relay.batch must be from 1 to 10000, and is " + restore.relay().batch());
+    }
+
+    private void checkTargets(RestoreConfig.Targets targets) {
+        for (var list :
+                List.of(
+                        Map.entry("restore.targets.allowed", targets.allowed()),
+                        Map.entry("restore.targets.protected", targets.protectedOnes()))) {
+            try {
+                new TargetPolicy(list.getValue().orElse(List.of()), List.of());
+            } catch (IllegalArgumentException e) {
+                faults.add(list.getKey() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private void checkAtlas(AtlasConfig atlas) {
+        var url = atlas.url();
+        expect(
+                ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+                        && url.getHost() != null
+                        && url.getUserInfo() == null
+                        && url.getQuery() == null
+                        && (url.getPath().isEmpty() || url.getPath().equals("/")),
+                "atlas.url must be http(s)://host[:port] and no more, and is " + url);
+        expect(
+                List.of("v2", "v1.0").contains(atlas.api()),
+                "atlas.api must be v2 or v1.0, and is " + atlas.api());
+        var owners = new HashMap<String, String>();
+        atlas.credentials()
+                .forEach(
+                        (name, credential) ->
+                                credential
+                                        .projects()
+                                        .orElse(List.of())
+                                        .forEach(project -> checkProject(project, name, owners)));
+    }
+
+    private void checkProject(String project, String credential, Map<String, String> owners) {
+        var setting = "atlas.credentials." + credential + ".projects";
+        expect(
+                PROJECT_ID.matcher(project).matches(),
+                setting + " lists '" + project + "', which is not a project id (24 hex digits)");
+        var other = owners.put(project, setting);
+        expect(
+                other == null,
+                "%s and %s both list project %s: one credential must serve it"
+                        .formatted(other, setting, project));
+    }
+
+    private void expectAtLeast(
+            String name, Duration value, String otherName, Duration other, String why) {
+        expect(
+                value.compareTo(other) >= 0,
+                "%s (%s) must be at least %s (%s): %s"
+                        .formatted(name, value, otherName, other, why));
+    }
+
+    private void expect(boolean holds, String fault) {
+        if (!holds) {
+            faults.add(fault);
+        }
+    }
+
+    private void refuse(String title) {
+        if (!faults.isEmpty()) {
+            throw new IllegalStateException(title + ":\n  - " + String.join("\n  - ", faults));
+        }
+    }
+}

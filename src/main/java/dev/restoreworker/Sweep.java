@@ -1,0 +1,75 @@
+package dev.restoreworker;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/**
+ * Takes up what is due, again and again: what was put off, what did not find room when it came, and
+ * what other workers left behind.
+ */
+@ApplicationScoped
+public class Sweep implements Background {
+
+    private static final System.Logger LOG = System.getLogger(Sweep.class.getName());
+
+    private static final int CLAIM_MAX = 500;
+
+    /**
+     * Between two claims of a long queue, so that each of them finds more than a few turns free.
+     */
+    private static final Duration PACE = Duration.ofMillis(5);
+
+    /** While the ledger cannot be reached. */
+    private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(1);
+
+    private final RestoreWorker worker;
+    private final Duration period;
+    private final Thread thread = Thread.ofVirtual().name("sweep").unstarted(this::run);
+
+    public Sweep(RestoreWorker worker, RestoreConfig config) {
+        this.worker = worker;
+        this.period = config.sweep();
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    /** Returns when nothing more will be claimed. */
+    @Override
+    public void stop() {
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        var failures = 0;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    var taken = worker.advanceDue(CLAIM_MAX, period);
+                    if (failures > 0) {
+                        LOG.log(INFO, "The ledger answers again: due requests are taken up");
+                        failures = 0;
+                    }
+                    Thread.sleep(taken == 0 ? period : PACE);
+                } catch (RuntimeException e) {
+                    if (failures++ == 0) {
+                        LOG.log(WARNING, "Due requests are left until the ledger answers", e);
+                    }
+                    Thread.sleep(OUTAGE_PAUSE);
+                }
+            }
+        } catch (InterruptedException _) {
+            LOG.log(INFO, "No more requests are taken up");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.restoreworker.ops;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.restoreworker.Ledger.History;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Content;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.AtlasError;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.SubmitReply;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request's history as JSON: what was asked, how far it is, each attempt, how it ended. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RestoreView(
+        String requestId,
+        String stage,
+        Content request,
+        @Nullable String requestedBy,
+        @Nullable Instant requestedAt,
+        @Nullable String correlationId,
+        @JsonRawValue @Nullable String context,
+        Instant receivedAt,
+        String record,
+        @Nullable String waitsFor,
+        @Nullable Instant dueAt,
+        List<AttemptView> attempts,
+        @Nullable OutcomeView outcome,
+        List<DuplicateView> duplicates) {
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record AttemptView(
+            int number,
+            Instant at,
+            Instant notBefore,
+            Instant leaseUntil,
+            String answer,
+            @Nullable Instant answeredAt,
+            @Nullable String detail,
+            @Nullable String jobId) {
+
+        static AttemptView of(Attempt attempt) {
+            return switch (attempt.state()) {
+                case State.Open() -> of(attempt, null, null, null);
+                case State.Closed(var at, var cause) -> of(attempt, at, cause, null);
+                case State.Abandoned(var at) ->
+                        of(attempt, at, "its lease ran out and nothing was heard of it", null);
+                case State.Answered(var at, var reply) -> answered(attempt, at, reply);
+            };
+        }
+
+        private static AttemptView answered(Attempt attempt, Instant at, SubmitReply reply) {
+            return switch (reply) {
+                case SubmitReply.Created(var jobId, _, _) -> of(attempt, at, null, jobId);
+                case SubmitReply.Refused(_, var error) ->
+                        of(attempt, at, error.errorCode() + ": " + error.detail(), null);
+                case SubmitReply.NotNow notNow -> of(attempt, at, notNow.detail(), null);
+                case SubmitReply.Unknown(var cause) -> of(attempt, at, cause, null);
+            };
+        }
+
+        private static AttemptView of(
+                Attempt attempt,
+                @Nullable Instant answeredAt,
+                @Nullable String detail,
+                @Nullable String jobId) {
+            return new AttemptView(
+                    attempt.number(),
+                    attempt.begunAt(),
+                    attempt.notBefore(),
+                    attempt.leaseUntil(),
+                    attempt.word(),
+                    answeredAt,
+                    detail,
+                    jobId);
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record OutcomeView(
+            String event,
+            @Nullable Instant settledAt,
+            @Nullable String jobId,
+            @Nullable Instant jobCreatedAt,
+            @Nullable String link,
+            @Nullable String reason,
+            @Nullable String detail,
+            @Nullable Boolean retriable,
+            @Nullable Boolean jobMayExist,
+            @Nullable AtlasError atlas) {
+
+        static OutcomeView of(Outcome outcome, @Nullable Instant settledAt) {
+            return switch (outcome) {
+                case JobCreated(var jobId, var createdAt, var link) ->
+                        new OutcomeView(
+                                "job-created",
+                                settledAt,
+                                jobId,
+                                createdAt,
+                                link,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null);
+                case JobFailed(var reason, var detail, var atlas) ->
+                        new OutcomeView(
+                                "job-failed",
+                                settledAt,
+                                null,
+                                null,
+                                null,
+                                reason.name(),
+                                detail,
+                                reason.retriable(),
+                                reason.jobMayExist(),
+                                atlas);
+            };
+        }
+    }
+
+    record DuplicateView(String record, Instant seenAt) {}
+
+    static RestoreView of(History history) {
+        var remarks = history.remarks();
+        var open = history.open();
+        var outcome = history.outcome();
+        return new RestoreView(
+                history.requestId(),
+                open == null ? "settled" : stage(open),
+                history.content(),
+                remarks.requestedBy(),
+                remarks.requestedAt(),
+                remarks.correlationId(),
+                remarks.context(),
+                history.receivedAt(),
+                history.origin().toString(),
+                open != null && open.stage() instanceof Stage.Waiting(var waitsFor, _)
+                        ? waitsFor.name()
+                        : null,
+                open == null ? null : open.dueAt(),
+                history.attempts().stream().map(AttemptView::of).toList(),
+                outcome == null ? null : OutcomeView.of(outcome, history.settledAt()),
+                history.duplicates().stream()
+                        .map(each -> new DuplicateView(each.origin().toString(), each.seenAt()))
+                        .toList());
+    }
+
+    private static String stage(LedgerEntry entry) {
+        return switch (entry.stage()) {
+            case Stage.Waiting _ -> "waiting";
+            case Stage.Submitting() -> "submitting";
+            case Stage.Settled _ -> "settled";
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package dev.restoreworker.ops;
+
+import dev.restoreworker.Ledger;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+
+/** Everything that is known of a request. */
+@Path("/restores")
+@Produces(MediaType.APPLICATION_JSON)
+public class RestoresResource {
+
+    private final Ledger ledger;
+
+    RestoresResource(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** The id may hold any printable character, slashes included, and comes percent-encoded. */
+    @GET
+    @Path("{requestId: .+}")
+    @RunOnVirtualThread
+    public Response restore(@PathParam("requestId") String requestId) {
+        return ledger.find(requestId)
+                .map(history -> Response.ok(RestoreView.of(history)))
+                .orElseGet(
+                        () ->
+                                Response.status(Response.Status.NOT_FOUND)
+                                        .entity(
+                                                Map.of(
+                                                        "error",
+                                                        "no request with this id was ever seen")))
+                .build();
+    }
+}

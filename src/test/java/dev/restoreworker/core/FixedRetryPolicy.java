@@ -1,0 +1,23 @@
+package dev.restoreworker.core;
+
+import java.time.Duration;
+
+/** A policy for tests, with the product's defaults. */
+public record FixedRetryPolicy(
+        Duration lease,
+        Duration settle,
+        Duration patience,
+        Duration patienceMax,
+        Duration delayMin,
+        Duration delayMax)
+        implements RetryPolicy {
+
+    public static final FixedRetryPolicy DEFAULT =
+            new FixedRetryPolicy(
+                    Duration.ofMinutes(2),
+                    Duration.ofMinutes(2),
+                    Duration.ofHours(2),
+                    Duration.ofHours(24),
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(1));
+}
