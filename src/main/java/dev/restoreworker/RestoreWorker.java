@@ -26,7 +26,8 @@ import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.TargetPolicy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ import java.util.concurrent.TimeUnit;
  * of it. What it keeps in memory is under way and no more, so it may be stopped anywhere, and any
  * number of workers may share one ledger.
  */
-@ApplicationScoped
+@Singleton
 public class RestoreWorker {
 
     private static final System.Logger LOG = System.getLogger(RestoreWorker.class.getName());
@@ -56,8 +57,9 @@ public class RestoreWorker {
     private final TargetPolicy targets;
     private final Sending sending;
     private final Insistence insistence;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads;
 
+    @Inject
     public RestoreWorker(
             Ledger ledger,
             AtlasBackups atlas,
@@ -66,6 +68,27 @@ public class RestoreWorker {
             TargetPolicy targets,
             Sending sending,
             Insistence insistence) {
+        this(
+                ledger,
+                atlas,
+                events,
+                lifecycle,
+                targets,
+                sending,
+                insistence,
+                Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    /** {@code threads} run one step of one request each, and are the worker's to end. */
+    RestoreWorker(
+            Ledger ledger,
+            AtlasBackups atlas,
+            EventWriter events,
+            Lifecycle lifecycle,
+            TargetPolicy targets,
+            Sending sending,
+            Insistence insistence,
+            ExecutorService threads) {
         this.ledger = ledger;
         this.atlas = atlas;
         this.events = events;
@@ -73,6 +96,7 @@ public class RestoreWorker {
         this.targets = targets;
         this.sending = sending;
         this.insistence = insistence;
+        this.threads = threads;
     }
 
     /**

@@ -67,18 +67,14 @@ class DocsTest {
     }
 
     private static Set<String> names(Enum<?>[] values) {
-        return Arrays.stream(values)
-                .map(Enum::name)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return Arrays.stream(values).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<Path> pages() {
         try (var docs = Files.list(Path.of("docs"))) {
             var pages = docs.filter(page -> page.toString().endsWith(".md")).toList();
             assertThat(pages).hasSizeGreaterThan(3);
-            return Stream.concat(
-                            pages.stream(), Stream.of(Path.of("README.md")))
-                    .toList();
+            return Stream.concat(pages.stream(), Stream.of(Path.of("README.md"))).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,56 @@
+package dev.restoreworker;
+
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.SubmitReply.NotNow;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Atlas as the worker sees it: it passes the last check, and answers as it is told. */
+final class FakeAtlas implements AtlasBackups {
+
+    /** The requests whose call went out, in order. */
+    final List<String> sent = new ArrayList<>();
+
+    boolean ready = true;
+    Readiness readiness;
+    Runnable beforeSend = () -> {};
+    Function<RestoreRequest, SubmitReply> answer = this::created;
+
+    private final InstantSource clock;
+
+    FakeAtlas(InstantSource clock) {
+        this.clock = clock;
+        this.readiness = new Readiness.Ready(clock.instant());
+    }
+
+    SubmitReply created(RestoreRequest request) {
+        var jobId = "%08x%016x".formatted(clock.instant().getEpochSecond(), sent.size());
+        return new SubmitReply.Created(jobId, clock.instant(), "https://atlas/" + jobId);
+    }
+
+    @Override
+    public Optional<Instant> ready(String projectId) {
+        return ready ? Optional.of(clock.instant()) : Optional.empty();
+    }
+
+    @Override
+    public Readiness prepare(RestoreRequest request) {
+        return readiness;
+    }
+
+    @Override
+    public SubmitReply submit(RestoreRequest request, LastCheck lastCheck) {
+        beforeSend.run();
+        Optional<NotNow> objection = lastCheck.objection();
+        if (objection.isPresent()) {
+            return objection.get();
+        }
+        sent.add(request.id());
+        return answer.apply(request);
+    }
+}
