@@ -1,0 +1,99 @@
+package dev.restoreworker.sandbox.atlas;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/** The simulator's own API under {@value #PREFIX}: reads the books, plans faults, needs no key. */
+final class ControlHandler implements Handler<HttpServerRequest> {
+    static final String PREFIX = "/simulator/";
+
+    private static final int CALLS_DEFAULT = 10_000;
+
+    private final Books books;
+    private final Faults faults;
+
+    ControlHandler(Books books, Faults faults) {
+        this.books = books;
+        this.faults = faults;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        request.body().onSuccess(body -> Http.write(request.response(), answer(request, body)));
+    }
+
+    private Answer answer(HttpServerRequest request, Buffer body) {
+        try {
+            var what = Http.path(request).substring(PREFIX.length());
+            return switch (request.method().name() + " " + what) {
+                case "GET calls" -> json(calls(request));
+                case "GET jobs" -> json(jobs(request));
+                case "GET summary" -> json(BookJson.summary(books.summary(), faults.left()));
+                case "POST reset" -> reset();
+                case "GET faults" -> json(new JsonObject().put("left", faults.left()));
+                case "POST faults" -> plan(body);
+                case "DELETE faults" -> clearFaults();
+                default ->
+                        error(
+                                404,
+                                "There is nothing at "
+                                        + Http.path(request)
+                                        + " for "
+                                        + request.method()
+                                        + ".");
+            };
+        } catch (IllegalArgumentException | DecodeException | ClassCastException e) {
+            return error(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private JsonObject calls(HttpServerRequest request) {
+        var since = number(request, "since", 0);
+        var limit = Math.clamp(number(request, "limit", CALLS_DEFAULT), 1, Integer.MAX_VALUE);
+        var found = books.callBook().calls(request.getParam("method"), since, limit);
+        var results = new JsonArray();
+        found.forEach(it -> results.add(BookJson.call(it)));
+        return new JsonObject().put("calls", books.summary().calls()).put("results", results);
+    }
+
+    private JsonObject jobs(HttpServerRequest request) {
+        var found = books.jobBook().jobs(request.getParam("project"), request.getParam("cluster"));
+        var now = books.now();
+        var results = new JsonArray();
+        found.forEach(it -> results.add(BookJson.job(it, now)));
+        return new JsonObject().put("jobs", found.size()).put("results", results);
+    }
+
+    private Answer reset() {
+        books.reset();
+        return Answer.empty(204);
+    }
+
+    private Answer plan(Buffer body) {
+        var plan = FaultJson.parse(new JsonObject(body));
+        faults.plan(plan.fault(), plan.times());
+        return json(new JsonObject().put("left", faults.left()));
+    }
+
+    private Answer clearFaults() {
+        faults.clear();
+        return Answer.empty(204);
+    }
+
+    private static long number(HttpServerRequest request, String name, long byDefault) {
+        var text = request.getParam(name);
+        return text == null ? byDefault : Long.parseLong(text);
+    }
+
+    private static Answer json(JsonObject body) {
+        return Answer.of(200, "application/json", body);
+    }
+
+    private static Answer error(int status, String detail) {
+        return Answer.of(status, "application/json", new JsonObject().put("detail", detail));
+    }
+}

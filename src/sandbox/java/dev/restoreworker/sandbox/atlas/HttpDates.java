@@ -1,0 +1,32 @@
+package dev.restoreworker.sandbox.atlas;
+
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** The {@code Date} header, from the simulator's clock; written anew once a second. */
+final class HttpDates {
+    private record Written(long second, String text) {}
+
+    private static final DateTimeFormatter FORMAT =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
+    private final InstantSource clock;
+    private volatile Written latest = new Written(Long.MIN_VALUE, "");
+
+    HttpDates(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    String now() {
+        var now = clock.instant();
+        var written = latest;
+        if (written.second() != now.getEpochSecond()) {
+            written = new Written(now.getEpochSecond(), FORMAT.format(now));
+            latest = written;
+        }
+        return written.text();
+    }
+}

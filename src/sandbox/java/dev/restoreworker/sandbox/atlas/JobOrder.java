@@ -1,0 +1,13 @@
+package dev.restoreworker.sandbox.atlas;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a create call asked for; a component is null when the call did not name it. */
+public record JobOrder(
+        Delivery delivery,
+        @Nullable String snapshotId,
+        @Nullable String targetProject,
+        @Nullable String targetCluster,
+        @Nullable Integer oplogTs,
+        @Nullable Integer oplogInc,
+        @Nullable Integer pointInTimeUtcSeconds) {}
