@@ -1,0 +1,32 @@
+package dev.restoreworker.sandbox;
+
+import java.util.List;
+import java.util.Map;
+
+/** The topics of the sandbox, under the names that the worker uses when nobody names others. */
+final class Topics {
+    static final String REQUESTS = "restore-requests";
+    static final String DEAD_LETTERS = "restore-requests-dead-letter";
+
+    /** Where it is said what became of a request, in the worker's words or by its dead letter. */
+    static final List<String> OUTCOMES =
+            List.of(
+                    "restore-job-created",
+                    "restore-job-failed",
+                    "restore-job-finished",
+                    DEAD_LETTERS);
+
+    private static final List<String> NOTICES =
+            List.of("restore-request-deferred", "restore-request-accepted");
+    private static final String MARKER = "restore-worker-marker";
+
+    private Topics() {}
+
+    static void createIn(EmbeddedKafka kafka) {
+        kafka.createTopic(REQUESTS, 6, Map.of());
+        OUTCOMES.forEach(topic -> kafka.createTopic(topic, 1, Map.of()));
+        NOTICES.forEach(topic -> kafka.createTopic(topic, 1, Map.of()));
+        // Retention must never take the last marker away, so it is compacted.
+        kafka.createTopic(MARKER, 1, Map.of("cleanup.policy", "compact"));
+    }
+}
