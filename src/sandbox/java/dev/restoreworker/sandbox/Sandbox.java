@@ -1,20 +1,27 @@
 package dev.restoreworker.sandbox;
 
+import dev.restoreworker.sandbox.atlas.AtlasSimulator;
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The parts around the worker. All that they keep lies in one temporary folder. */
-record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, SimulatedAtlas atlas) {
+record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, AtlasSimulator atlas) {
     static final String PUBLIC_KEY = "sandbox";
     static final String PRIVATE_KEY = "5a4d0b0c-0000-4000-8000-000000000001";
+
+    /** As long as Atlas lets a download link live. */
+    private static final Duration LINK_LIVES = Duration.ofHours(1);
 
     /**
      * Returns once every part takes connections.
      *
      * @param parts is told of each part, and of the folder, as soon as there is something to end
      */
-    static Sandbox start(SandboxSettings settings, SimulatedAtlas.Starter starter, Parts parts) {
+    static Sandbox start(SandboxSettings settings, Parts parts) {
         var folder = Folders.temporary("restore-worker-sandbox-");
         parts.add(() -> Folders.delete(folder));
         // A hook of its own would end the database before the worker has written its last.
@@ -26,8 +33,16 @@ record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, SimulatedAtlas atl
                                 SandboxPostgres.AtExit.LEAVE_TO_OWNER));
         var kafka = parts.add(EmbeddedKafka.start(folder.resolve("kafka"), settings.kafkaPort()));
         Topics.createIn(kafka);
-        var atlas = parts.add(starter.start(settings.atlasPort(), settings.jobDuration()));
+        var atlas = parts.add(AtlasSimulator.start(simulator(settings), Clock.systemUTC()));
         return new Sandbox(postgres, kafka, atlas);
+    }
+
+    private static SimulatorOptions simulator(SandboxSettings settings) {
+        var duration = settings.jobDuration();
+        return SimulatorOptions.defaults()
+                .withPort(settings.atlasPort())
+                .withKey(PUBLIC_KEY, PRIVATE_KEY)
+                .withLifecycle(duration, duration, LINK_LIVES);
     }
 
     /**

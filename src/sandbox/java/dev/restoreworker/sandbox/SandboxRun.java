@@ -38,7 +38,7 @@ final class SandboxRun {
     OptionalInt run(String... args) {
         Runtime.getRuntime().addShutdownHook(exitHook);
         try (parts) {
-            var sandbox = Sandbox.start(settings, SandboxRun::startAtlas, parts);
+            var sandbox = Sandbox.start(settings, parts);
             sandbox.tellWorker();
             System.out.println(sandbox.places(WorkerProbe.worker()));
             startWatch(sandbox);
@@ -112,10 +112,5 @@ final class SandboxRun {
         } catch (IllegalStateException _) {
             // The JVM is ending and the hook is running: it will find nothing left to do.
         }
-    }
-
-    private static SimulatedAtlas startAtlas(int port, Duration jobDuration) {
-        throw new IllegalStateException(
-                "No simulated Atlas on port " + port + " for jobs of " + jobDuration);
     }
 }
