@@ -1,0 +1,67 @@
+package dev.restoreworker.ledger;
+
+import dev.restoreworker.Ledger.History;
+import dev.restoreworker.Ledger.History.Repeat;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads all that is known of one request, in a transaction that sees it as it was at one time. */
+final class Histories {
+
+    private static final String REQUEST =
+            """
+            select
+                %s, received_at, terms, requested_by, remarks, outcome, settled_at,
+                version, stage, waits_for, tries, due_at, ledger_now() as now
+            from request left join work on request_id = id
+            where id = ?"""
+                    .formatted(Entries.CONTENT);
+
+    private static final String DUPLICATES =
+            """
+            select record_topic, record_partition, record_offset, seen_at
+            from duplicate
+            where request_id = ?
+            order by seen_at, record_topic, record_partition, record_offset""";
+
+    private Histories() {}
+
+    static Optional<History> find(Connection connection, String id) throws SQLException {
+        try (var select = connection.prepareStatement(REQUEST)) {
+            select.setString(1, id);
+            var row = select.executeQuery();
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            var attempts = Entries.attempts(connection, List.of(id)).getOrDefault(id, List.of());
+            var outcome = row.getString("outcome");
+            return Optional.of(
+                    new History(
+                            id,
+                            Entries.content(row),
+                            Entries.remarks(row),
+                            Entries.origin(row),
+                            Entries.instant(row, "received_at"),
+                            row.getString("stage") == null ? null : Entries.entry(row, attempts),
+                            attempts,
+                            outcome == null ? null : Json.outcome(outcome),
+                            outcome == null ? null : Entries.instant(row, "settled_at"),
+                            duplicates(connection, id)));
+        }
+    }
+
+    private static List<Repeat> duplicates(Connection connection, String id) throws SQLException {
+        try (var select = connection.prepareStatement(DUPLICATES)) {
+            select.setString(1, id);
+            var duplicates = new ArrayList<Repeat>();
+            var row = select.executeQuery();
+            while (row.next()) {
+                duplicates.add(new Repeat(Entries.origin(row), Entries.instant(row, "seen_at")));
+            }
+            return List.copyOf(duplicates);
+        }
+    }
+}

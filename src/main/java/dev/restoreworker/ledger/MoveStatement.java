@@ -1,0 +1,173 @@
+package dev.restoreworker.ledger;
+
+import dev.restoreworker.Ledger.Move;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.SubmitReply;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes moves, no two of one request, in one transaction. */
+final class MoveStatement {
+
+    /** In one order for all writers, so that two of them never wait each for the other. */
+    private static final String LOCK =
+            """
+            select request_id from work
+            where request_id = any(?)
+            order by request_id
+            for update""";
+
+    private static final String LOCK_ATTEMPTS =
+            """
+            select request_id from attempt
+            where request_id = any(?)
+            order by request_id, number
+            for update""";
+
+    private final Connection connection;
+    private final String worker;
+
+    MoveStatement(Connection connection, String worker) {
+        this.connection = connection;
+        this.worker = worker;
+    }
+
+    /** What became of each, in their order. */
+    List<Move> write(List<Wish> wishes) throws SQLException {
+        lock(wishes);
+        var events = new ArrayList<OutboxRow>();
+        for (var i = 0; i < wishes.size(); i++) {
+            for (var event : wishes.get(i).events()) {
+                events.add(new OutboxRow(i + 1, event));
+            }
+        }
+        try (var write = connection.prepareStatement(MoveRows.WRITE)) {
+            MoveRows.ROWS.bind(write, 1, wishes);
+            write.setString(MoveRows.WORKER, worker);
+            OutboxRow.ROWS.bind(write, MoveRows.EVENTS, events);
+            var moves = new ArrayList<Move>();
+            var row = write.executeQuery();
+            while (row.next()) {
+                moves.add(move(wishes.get(moves.size()), row));
+            }
+            return moves;
+        }
+    }
+
+    /**
+     * Takes the lock of each request first, in a statement of its own: the next one sees what was
+     * committed by who held the lock before us. In one statement it would see the entry and its
+     * attempts as they were before the wait, and an answer could be lost.
+     *
+     * <p>A settled request has no row in {@code work}: then its attempts are locked.
+     */
+    private void lock(List<Wish> wishes) throws SQLException {
+        var live = locked(LOCK, wishes.stream().map(Wish::requestId).toList());
+        var settled =
+                wishes.stream()
+                        .filter(wish -> wish.decision().change() instanceof AttemptChange.Answer)
+                        .map(Wish::requestId)
+                        .filter(id -> !live.contains(id))
+                        .toList();
+        if (!settled.isEmpty()) {
+            locked(LOCK_ATTEMPTS, settled);
+        }
+    }
+
+    private Set<String> locked(String lock, Collection<String> ids) throws SQLException {
+        try (var select = connection.prepareStatement(lock)) {
+            select.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            var locked = new HashSet<String>();
+            var row = select.executeQuery();
+            while (row.next()) {
+                locked.add(Entries.text(row, "request_id"));
+            }
+            return locked;
+        }
+    }
+
+    /** The request whose job it is that the wish names. */
+    static Optional<String> jobOwner(Connection connection, Wish wish) throws SQLException {
+        try (var select = connection.prepareStatement("select id from request where job_id = ?")) {
+            select.setString(1, MoveRows.jobId(wish.decision().stage()));
+            var row = select.executeQuery();
+            return row.next() ? Optional.of(Entries.text(row, "id")) : Optional.empty();
+        }
+    }
+
+    private static Move move(Wish wish, ResultSet row) throws SQLException {
+        var taken = row.getBoolean("taken");
+        if (taken && row.getBoolean("current")) {
+            return new Move.Moved(moved(wish, Entries.instant(row, "now")));
+        }
+        return new Move.Overtaken(
+                wish.decision().change() instanceof AttemptChange.Answer(_, var reply)
+                        && (taken || isSame(reply, row.getString("known_reply"))));
+    }
+
+    /** It was taken before, and whoever brought it was not told. */
+    private static boolean isSame(SubmitReply reply, @Nullable String known) {
+        return known != null && Json.reply(known).equals(Json.reply(Json.write(reply)));
+    }
+
+    /** The attempts are those that the caller saw: each change of one raises the version. */
+    private static LedgerEntry moved(Wish wish, Instant now) {
+        var from = wish.from();
+        return new LedgerEntry(
+                from.request(),
+                from.receivedAt(),
+                from.version() + 1,
+                wish.decision().stage(),
+                attempts(from, wish.decision().change(), now),
+                now.plus(Entries.kept(wish.decision().dueIn())),
+                now);
+    }
+
+    private static List<Attempt> attempts(LedgerEntry from, AttemptChange change, Instant now) {
+        return switch (change) {
+            case AttemptChange.None _ -> from.attempts();
+            case AttemptChange.Begin(var notBefore, var lease) -> {
+                var attempts = new ArrayList<>(from.attempts());
+                attempts.add(
+                        new Attempt(
+                                attempts.size() + 1,
+                                now,
+                                Entries.kept(notBefore),
+                                now.plus(Entries.kept(lease)),
+                                new State.Open()));
+                yield attempts;
+            }
+            case AttemptChange.Answer(var number, var reply) ->
+                    with(from.attempts(), number, Entries.heard(now, reply));
+            case AttemptChange.Abandon(var number) ->
+                    with(from.attempts(), number, new State.Abandoned(now));
+        };
+    }
+
+    private static List<Attempt> with(List<Attempt> attempts, int number, State state) {
+        return attempts.stream()
+                .map(
+                        attempt ->
+                                attempt.number() == number
+                                        ? new Attempt(
+                                                number,
+                                                attempt.begunAt(),
+                                                attempt.notBefore(),
+                                                attempt.leaseUntil(),
+                                                state)
+                                        : attempt)
+                .toList();
+    }
+}

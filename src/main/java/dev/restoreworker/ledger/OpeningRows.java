@@ -1,0 +1,160 @@
+package dev.restoreworker.ledger;
+
+import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Start;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.WaitsFor;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that open entries. */
+final class OpeningRows {
+
+    static final int FIRST_VERSION = 1;
+
+    static final Rows<Opening> ROWS =
+            new Rows<>(
+                    "o",
+                    List.of(
+                            text("id", Opening::requestId),
+                            text("record_topic", o -> o.origin().topic()),
+                            column("record_partition", "integer", o -> o.origin().partition()),
+                            column("record_offset", "bigint", o -> o.origin().offset()),
+                            text("project_id", o -> o.content().projectId()),
+                            text("cluster_name", o -> o.content().clusterName()),
+                            text("delivery_type", o -> o.content().deliveryType()),
+                            text("snapshot_id", o -> o.content().snapshotId()),
+                            text("oplog_ts", o -> o.content().oplogTs()),
+                            text("oplog_inc", o -> o.content().oplogInc()),
+                            text(
+                                    "point_in_time_utc_seconds",
+                                    o -> o.content().pointInTimeUTCSeconds()),
+                            text("target_project_id", o -> o.content().targetProjectId()),
+                            text("target_cluster_name", o -> o.content().targetClusterName()),
+                            text("terms", o -> terms(o.start())),
+                            text("requested_by", o -> o.remarks().requestedBy()),
+                            text("remarks", o -> Json.write(o.remarks())),
+                            text("outcome", o -> outcome(o.start())),
+                            text("stage", o -> stage(o.start())),
+                            column("lease", "interval", o -> lease(o.start())),
+                            column("not_before", "timestamptz", o -> notBefore(o.start()))));
+
+    /**
+     * Ids are written in one order by all workers, so that two batches with the same ids wait for
+     * each other at most, and never each for the other. The rows of {@code work}, {@code attempt}
+     * and {@code outbox} are those of the requests that are new.
+     */
+    static final String INSERT =
+            """
+            with clock as materialized (select ledger_now() as now),
+            o as materialized (select * from %s),
+            fresh as (
+                insert into request (
+                    id, format, received_at, record_topic, record_partition, record_offset,
+                    project_id, cluster_name, delivery_type, snapshot_id, oplog_ts, oplog_inc,
+                    point_in_time_utc_seconds, target_project_id, target_cluster_name,
+                    terms, requested_by, remarks, outcome, settled_at)
+                select
+                    id, %d, now, record_topic, record_partition, record_offset,
+                    project_id, cluster_name, delivery_type, snapshot_id, oplog_ts, oplog_inc,
+                    point_in_time_utc_seconds, target_project_id, target_cluster_name,
+                    terms, requested_by, remarks, outcome,
+                    case when outcome is not null then now end
+                from o, clock
+                order by id collate "C"
+                on conflict (id) do nothing
+                returning id),
+            begun as (select o.*, now from o join fresh using (id), clock),
+            waiting as (
+                insert into work (request_id, version, stage, waits_for, tries, due_at)
+                select id, %d, stage, '%s', 0, now from begun where stage = 'WAITING'),
+            submitting as (
+                insert into work (request_id, version, stage, due_at)
+                select id, %d, stage, now + lease from begun where stage = 'SUBMITTING'),
+            intent as (
+                insert into attempt (
+                    request_id, number, worker, begun_at, not_before, lease_until, state)
+                select id, 1, ?, now, not_before, now + lease, 'OPEN'
+                from begun where stage = 'SUBMITTING'),
+            decided as (
+                insert into outbox (written_at, kind, key, value, headers)
+                select now, kind, key, value, headers
+                from %s join begun on begun.n = event.owner
+                order by event.n)
+            select id, now from begun"""
+                    .formatted(
+                            ROWS.sql(),
+                            Json.FORMAT,
+                            FIRST_VERSION,
+                            WaitsFor.TURN.name(),
+                            FIRST_VERSION,
+                            OutboxRow.ROWS.sql());
+
+    /** The parameter that follows those of {@link #ROWS}. */
+    static final int WORKER = ROWS.columns().size() + 1;
+
+    /** The first parameter of {@link OutboxRow#ROWS}. */
+    static final int EVENTS = WORKER + 1;
+
+    static final Rows<Opening> DUPLICATES =
+            new Rows<>(
+                    "o",
+                    List.of(
+                            text("id", Opening::requestId),
+                            text("record_topic", o -> o.origin().topic()),
+                            column("record_partition", "integer", o -> o.origin().partition()),
+                            column("record_offset", "bigint", o -> o.origin().offset())));
+
+    static final String INSERT_DUPLICATES =
+            """
+            insert into duplicate (
+                request_id, record_topic, record_partition, record_offset, seen_at)
+            select id, record_topic, record_partition, record_offset, now
+            from (select ledger_now() as now) as clock, %s
+            order by id collate "C", record_topic, record_partition, record_offset
+            on conflict do nothing"""
+                    .formatted(DUPLICATES.sql());
+
+    private OpeningRows() {}
+
+    private static Rows.Column<Opening> text(
+            String name, Function<Opening, @Nullable Object> value) {
+        return column(name, "text", value);
+    }
+
+    private static Rows.Column<Opening> column(
+            String name, String type, Function<Opening, @Nullable Object> value) {
+        return new Rows.Column<>(name, type, value);
+    }
+
+    private static @Nullable String stage(Start start) {
+        return switch (start) {
+            case Start.Wait _ -> "WAITING";
+            case Start.Submit _ -> "SUBMITTING";
+            case Start.Fail _ -> null;
+        };
+    }
+
+    private static @Nullable String terms(Start start) {
+        return switch (start) {
+            case Start.Wait(RestoreRequest request) -> Json.write(request.terms());
+            case Start.Submit(RestoreRequest request, _) -> Json.write(request.terms());
+            case Start.Fail _ -> null;
+        };
+    }
+
+    private static @Nullable String outcome(Start start) {
+        return start instanceof Start.Fail(var outcome, _) ? Json.write(outcome) : null;
+    }
+
+    private static @Nullable Object lease(Start start) {
+        return start instanceof Start.Submit(_, var intent) ? Entries.kept(intent.lease()) : null;
+    }
+
+    private static @Nullable Object notBefore(Start start) {
+        return start instanceof Start.Submit(_, var intent)
+                ? Entries.kept(intent.notBefore())
+                : null;
+    }
+}

@@ -1,0 +1,163 @@
+package dev.restoreworker.ledger;
+
+import dev.restoreworker.Ledger.Opened;
+import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Start;
+import dev.restoreworker.Origin;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Content;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.WaitsFor;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Opens a batch of entries in one transaction. */
+final class Openings {
+
+    private final Connection connection;
+    private final String worker;
+
+    Openings(Connection connection, String worker) {
+        this.connection = connection;
+        this.worker = worker;
+    }
+
+    /** What is on record for an id. */
+    private record Known(Content content, Origin origin) {}
+
+    /** What became of each opening, in their order. */
+    List<Opened> open(List<Opening> openings) throws SQLException {
+        var firsts = new LinkedHashMap<String, Opening>();
+        openings.forEach(opening -> firsts.putIfAbsent(opening.requestId(), opening));
+        var receivedAt = insert(List.copyOf(firsts.values()));
+
+        var unclaimed = new HashMap<>(receivedAt);
+        var repeats =
+                openings.stream().filter(o -> unclaimed.remove(o.requestId()) == null).toList();
+        var known = known(repeats);
+        var opened = new ArrayList<Opened>();
+        for (var opening : openings) {
+            // A new id goes to the first that names it.
+            var at = receivedAt.remove(opening.requestId());
+            opened.add(at == null ? repeated(opening, known) : fresh(opening, at));
+        }
+        list(openings, opened);
+        return opened;
+    }
+
+    /** When each of those was received whose id was not known yet. */
+    private Map<String, Instant> insert(List<Opening> openings) throws SQLException {
+        var events = new ArrayList<OutboxRow>();
+        for (var i = 0; i < openings.size(); i++) {
+            if (openings.get(i).start() instanceof Start.Fail(_, var event)) {
+                events.add(new OutboxRow(i + 1, event));
+            }
+        }
+        try (var insert = connection.prepareStatement(OpeningRows.INSERT)) {
+            OpeningRows.ROWS.bind(insert, 1, openings);
+            insert.setString(OpeningRows.WORKER, worker);
+            OutboxRow.ROWS.bind(insert, OpeningRows.EVENTS, events);
+            var receivedAt = new HashMap<String, Instant>();
+            var row = insert.executeQuery();
+            while (row.next()) {
+                receivedAt.put(Entries.text(row, "id"), Entries.instant(row, "now"));
+            }
+            return receivedAt;
+        }
+    }
+
+    /**
+     * What is on record for the ids of {@code openings}. A statement of its own: it sees what
+     * another worker committed while our insert waited for it.
+     */
+    private Map<String, Known> known(List<Opening> openings) throws SQLException {
+        if (openings.isEmpty()) {
+            return Map.of();
+        }
+        try (var select =
+                connection.prepareStatement(
+                        "select " + Entries.CONTENT + " from request where id = any(?)")) {
+            var ids = openings.stream().map(Opening::requestId).distinct().toArray();
+            select.setArray(1, connection.createArrayOf("text", ids));
+            var known = new HashMap<String, Known>();
+            var row = select.executeQuery();
+            while (row.next()) {
+                known.put(
+                        Entries.text(row, "id"),
+                        new Known(Entries.content(row), Entries.origin(row)));
+            }
+            return known;
+        }
+    }
+
+    private static Opened fresh(Opening opening, Instant now) {
+        return switch (opening.start()) {
+            case Start.Wait(var request) ->
+                    new Opened.Fresh(
+                            new LedgerEntry(
+                                    request,
+                                    now,
+                                    OpeningRows.FIRST_VERSION,
+                                    new Stage.Waiting(WaitsFor.TURN, 0),
+                                    List.of(),
+                                    now,
+                                    now));
+            case Start.Submit(var request, var intent) -> {
+                var leaseUntil = now.plus(Entries.kept(intent.lease()));
+                var attempt =
+                        new Attempt(
+                                1,
+                                now,
+                                Entries.kept(intent.notBefore()),
+                                leaseUntil,
+                                new Attempt.State.Open());
+                yield new Opened.Fresh(
+                        new LedgerEntry(
+                                request,
+                                now,
+                                OpeningRows.FIRST_VERSION,
+                                new Stage.Submitting(),
+                                List.of(attempt),
+                                leaseUntil,
+                                now));
+            }
+            case Start.Fail _ -> new Opened.Settled();
+        };
+    }
+
+    private static Opened repeated(Opening opening, Map<String, Known> known) {
+        var first = known.get(opening.requestId());
+        if (first == null) {
+            throw new IllegalStateException(
+                    "request "
+                            + opening.requestId()
+                            + " is neither new nor known: was it deleted?");
+        }
+        return first.content().equals(opening.content())
+                ? new Opened.Duplicate(first.origin().equals(opening.origin()))
+                : new Opened.Conflict(first.origin());
+    }
+
+    /** Lists the duplicates, each record once however often it is read. */
+    private void list(List<Opening> openings, List<Opened> opened) throws SQLException {
+        var repeats = new ArrayList<Opening>();
+        for (var i = 0; i < openings.size(); i++) {
+            if (opened.get(i) instanceof Opened.Duplicate(var sameRecord) && !sameRecord) {
+                repeats.add(openings.get(i));
+            }
+        }
+        if (!repeats.isEmpty()) {
+            try (var insert = connection.prepareStatement(OpeningRows.INSERT_DUPLICATES)) {
+                OpeningRows.DUPLICATES.bind(insert, 1, repeats);
+                insert.execute();
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.restoreworker.ledger;
+
+import dev.restoreworker.DeadLetter;
+import dev.restoreworker.Ledger;
+import dev.restoreworker.OutgoingEvent;
+import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.LedgerEntry;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ledger on PostgreSQL. Nothing of it is kept in memory but the moves that wait for the next
+ * commit.
+ */
+@Singleton
+class PostgresLedger implements Ledger {
+
+    private final Transactions transactions;
+    private final OutboxSignal signal;
+    private final MoveWriter writer;
+
+    /** Process and host: for people who ask who sent an attempt. */
+    private final String worker = ManagementFactory.getRuntimeMXBean().getName();
+
+    @Inject
+    PostgresLedger(Transactions transactions, OutboxSignal signal) {
+        this.transactions = transactions;
+        this.signal = signal;
+        this.writer = new MoveWriter(transactions, signal, worker);
+        writer.start();
+    }
+
+    @PreDestroy
+    void close() throws InterruptedException {
+        writer.close();
+    }
+
+    @Override
+    public List<Opened> open(List<Opening> openings) {
+        if (openings.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return openTogether(openings);
+        } catch (SQLException e) {
+            if (!Transactions.isRefusal(e)) {
+                throw Transactions.failure("to open requests", e);
+            }
+            var opened = new ArrayList<Opened>();
+            openings.forEach(opening -> opened.add(openAlone(opening)));
+            return opened;
+        }
+    }
+
+    private Opened openAlone(Opening opening) {
+        try {
+            return openTogether(List.of(opening)).getFirst();
+        } catch (SQLException e) {
+            if (Transactions.isRefusal(e)) {
+                return new Opened.Unstorable(Transactions.cause(e));
+            }
+            throw Transactions.failure("to open request " + opening.requestId(), e);
+        }
+    }
+
+    private List<Opened> openTogether(List<Opening> openings) throws SQLException {
+        var opened = transactions.write(c -> new Openings(c, worker).open(openings));
+        if (opened.stream().anyMatch(Opened.Settled.class::isInstance)) {
+            signal.raise();
+        }
+        return opened;
+    }
+
+    @Override
+    public List<LedgerEntry> claim(int max, Duration hold) {
+        if (max <= 0) {
+            return List.of();
+        }
+        try {
+            return transactions.write(c -> Claims.claim(c, max, hold));
+        } catch (SQLException e) {
+            throw Transactions.failure("to claim what is due", e);
+        }
+    }
+
+    /** {@inheritDoc} An interrupt does not end the wait; see {@link MoveWriter#write}. */
+    @Override
+    public Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events) {
+        if (decision.change() instanceof AttemptChange.Abandon(var number)
+                && !(from.attempt(number).state() instanceof State.Open)) {
+            throw new IllegalArgumentException("only an open attempt can be abandoned: " + from);
+        }
+        return writer.write(new Wish(from, decision, events));
+    }
+
+    @Override
+    public Optional<History> find(String requestId) {
+        try {
+            return transactions.read(c -> Histories.find(c, requestId));
+        } catch (SQLException e) {
+            throw Transactions.failure("to find request " + requestId, e);
+        }
+    }
+
+    @Override
+    public void bury(List<DeadLetter> letters) {
+        if (letters.isEmpty()) {
+            return;
+        }
+        try {
+            if (transactions.write(connection -> DeadLetters.bury(connection, letters)) > 0) {
+                signal.raise();
+            }
+        } catch (SQLException e) {
+            throw Transactions.failure("to bury dead letters", e);
+        }
+    }
+
+    MoveWriter writer() {
+        return writer;
+    }
+}

@@ -1,0 +1,278 @@
+package dev.restoreworker;
+
+import dev.restoreworker.Ledger.History.Repeat;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.WaitsFor;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger at its plainest: what the real one is compared with, and what the simulation runs on.
+ */
+public final class InMemoryLedger implements Ledger {
+
+    private final InstantSource clock;
+    private final InMemoryOutbox outbox;
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Map<String, String> requestsByJob = new HashMap<>();
+    private final Set<String> buried = new HashSet<>();
+
+    /** All that is known of a request. */
+    private static final class Row {
+        final Opening opening;
+        final Instant receivedAt;
+        final List<Attempt> attempts = new ArrayList<>();
+        final List<Repeat> repeats = new ArrayList<>();
+
+        /** As it was moved last, while it is live; its attempts are above. */
+        @Nullable LedgerEntry open;
+
+        @Nullable Outcome outcome;
+        @Nullable Instant settledAt;
+
+        Row(Opening opening, Instant receivedAt) {
+            this.opening = opening;
+            this.receivedAt = receivedAt;
+        }
+
+        LedgerEntry entry(LedgerEntry bare, Instant now) {
+            return with(bare, bare.version(), bare.stage(), bare.dueAt(), now);
+        }
+
+        LedgerEntry with(LedgerEntry bare, long version, Stage stage, Instant dueAt, Instant now) {
+            return new LedgerEntry(
+                    bare.request(), receivedAt, version, stage, attempts, dueAt, now);
+        }
+    }
+
+    public InMemoryLedger(InstantSource clock) {
+        this.clock = clock;
+        this.outbox = new InMemoryOutbox(clock);
+    }
+
+    public InMemoryOutbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    public synchronized List<Opened> open(List<Opening> openings) {
+        return openings.stream().map(this::open).toList();
+    }
+
+    private Opened open(Opening opening) {
+        var known = rows.get(opening.requestId());
+        if (known != null) {
+            return repeated(opening, known);
+        }
+        var requestedBy = opening.remarks().requestedBy();
+        if (requestedBy != null && requestedBy.contains("\0")) {
+            return new Opened.Unstorable("no database stores this character");
+        }
+        var now = clock.instant();
+        var row = new Row(opening, now);
+        rows.put(opening.requestId(), row);
+        return switch (opening.start()) {
+            case Start.Wait(var request) -> {
+                var stage = new Stage.Waiting(WaitsFor.TURN, 0);
+                row.open = new LedgerEntry(request, now, 1, stage, List.of(), now, now);
+                yield new Opened.Fresh(row.open);
+            }
+            case Start.Submit(var request, var intent) -> {
+                begin(row, intent, now);
+                var dueAt = now.plus(intent.lease());
+                var stage = new Stage.Submitting();
+                row.open = new LedgerEntry(request, now, 1, stage, row.attempts, dueAt, now);
+                yield new Opened.Fresh(row.open);
+            }
+            case Start.Fail(var outcome, var event) -> {
+                row.outcome = outcome;
+                row.settledAt = now;
+                outbox.add(event);
+                yield new Opened.Settled();
+            }
+        };
+    }
+
+    private Opened repeated(Opening opening, Row known) {
+        if (!known.opening.content().equals(opening.content())) {
+            return new Opened.Conflict(known.opening.origin());
+        }
+        var sameRecord = known.opening.origin().equals(opening.origin());
+        var listed = known.repeats.stream().map(Repeat::origin).toList();
+        if (!sameRecord && !listed.contains(opening.origin())) {
+            known.repeats.add(new Repeat(opening.origin(), clock.instant()));
+        }
+        return new Opened.Duplicate(sameRecord);
+    }
+
+    @Override
+    public synchronized List<LedgerEntry> claim(int max, Duration hold) {
+        var now = clock.instant();
+        var claimed = new ArrayList<LedgerEntry>();
+        for (var row : due(now).stream().limit(max).toList()) {
+            var open = open(row).orElseThrow();
+            row.open = row.with(open, open.version() + 1, open.stage(), now.plus(hold), now);
+            claimed.add(row.open);
+        }
+        return claimed;
+    }
+
+    private List<Row> due(Instant now) {
+        return rows.values().stream()
+                .filter(row -> open(row).filter(e -> !now.isBefore(e.dueAt())).isPresent())
+                .sorted(Comparator.comparing(row -> open(row).orElseThrow().dueAt()))
+                .toList();
+    }
+
+    private static Optional<LedgerEntry> open(Row row) {
+        return Optional.ofNullable(row.open);
+    }
+
+    @Override
+    public synchronized Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events) {
+        if (decision.change() instanceof AttemptChange.Abandon(var number)
+                && !(from.attempt(number).state() instanceof State.Open)) {
+            throw new IllegalArgumentException("only an open attempt can be abandoned");
+        }
+        var row = rows.get(from.request().id());
+        var now = clock.instant();
+        if (row == null) {
+            return new Move.Overtaken(false);
+        }
+        var open = row.open;
+        var current = open != null && open.version() == from.version();
+        if (decision.change() instanceof AttemptChange.Answer(var number, var reply)) {
+            if (!takes(row, number, reply)) {
+                return new Move.Overtaken(hasTaken(row, number, reply));
+            }
+            if (!current) {
+                become(row, number, heard(now, reply));
+                if (open != null) {
+                    row.open = row.with(open, open.version() + 1, open.stage(), now, now);
+                }
+                return new Move.Overtaken(true);
+            }
+        }
+        if (open == null || !current) {
+            return new Move.Overtaken(false);
+        }
+        return carryOut(row, open, decision, events, now);
+    }
+
+    private Move carryOut(
+            Row row, LedgerEntry open, Decision decision, List<OutgoingEvent> events, Instant now) {
+        var id = open.request().id();
+        if (decision.stage() instanceof Stage.Settled(JobCreated(var jobId, _, _))) {
+            var owner = requestsByJob.putIfAbsent(jobId, id);
+            if (owner != null) {
+                return new Move.JobTaken(owner);
+            }
+        }
+        switch (decision.change()) {
+            case AttemptChange.None _ -> {}
+            case AttemptChange.Begin begin -> begin(row, begin, now);
+            case AttemptChange.Answer(var number, var reply) ->
+                    become(row, number, heard(now, reply));
+            case AttemptChange.Abandon(var number) -> become(row, number, new State.Abandoned(now));
+        }
+        var dueAt = now.plus(decision.dueIn());
+        var moved = row.with(open, open.version() + 1, decision.stage(), dueAt, now);
+        if (decision.stage() instanceof Stage.Settled(var outcome)) {
+            row.outcome = outcome;
+            row.settledAt = now;
+            row.open = null;
+        } else {
+            row.open = moved;
+        }
+        events.forEach(outbox::add);
+        return new Move.Moved(moved);
+    }
+
+    private static boolean takes(Row row, int number, SubmitReply reply) {
+        if (number > row.attempts.size()) {
+            return false;
+        }
+        return switch (row.attempts.get(number - 1).state()) {
+            case State.Open _, State.Abandoned _ -> true;
+            case State.Closed _ -> !(reply instanceof SubmitReply.Unknown);
+            case State.Answered _ -> false;
+        };
+    }
+
+    private static boolean hasTaken(Row row, int number, SubmitReply reply) {
+        if (number > row.attempts.size()) {
+            return false;
+        }
+        return switch (row.attempts.get(number - 1).state()) {
+            case State.Answered(_, var known) -> known.equals(reply);
+            case State.Closed(_, var cause) -> reply.equals(new SubmitReply.Unknown(cause));
+            case State.Open _, State.Abandoned _ -> false;
+        };
+    }
+
+    private static void begin(Row row, AttemptChange.Begin begin, Instant now) {
+        var leaseUntil = now.plus(begin.lease());
+        var number = row.attempts.size() + 1;
+        row.attempts.add(new Attempt(number, now, begin.notBefore(), leaseUntil, new State.Open()));
+    }
+
+    private static State heard(Instant now, SubmitReply reply) {
+        return reply instanceof SubmitReply.Unknown(var cause)
+                ? new State.Closed(now, cause)
+                : new State.Answered(now, reply);
+    }
+
+    private static void become(Row row, int number, State state) {
+        var was = row.attempts.get(number - 1);
+        row.attempts.set(
+                number - 1,
+                new Attempt(number, was.begunAt(), was.notBefore(), was.leaseUntil(), state));
+    }
+
+    @Override
+    public synchronized Optional<History> find(String requestId) {
+        return Optional.ofNullable(rows.get(requestId)).map(row -> history(requestId, row));
+    }
+
+    private History history(String requestId, Row row) {
+        return new History(
+                requestId,
+                row.opening.content(),
+                row.opening.remarks(),
+                row.opening.origin(),
+                row.receivedAt,
+                open(row).map(open -> row.entry(open, clock.instant())).orElse(null),
+                List.copyOf(row.attempts),
+                row.outcome,
+                row.settledAt,
+                List.copyOf(row.repeats));
+    }
+
+    @Override
+    public synchronized void bury(List<DeadLetter> letters) {
+        for (var letter : letters) {
+            if (buried.add(letter.fingerprint())) {
+                outbox.add(letter.event());
+            }
+        }
+    }
+}

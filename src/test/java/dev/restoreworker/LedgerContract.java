@@ -1,0 +1,676 @@
+package dev.restoreworker;
+
+import static dev.restoreworker.LedgerFixture.*;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.restoreworker.Ledger.History.Repeat;
+import dev.restoreworker.Ledger.Move;
+import dev.restoreworker.Ledger.Opened;
+import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.WaitsFor;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every {@link Ledger} promises. Run against the plain one and against the real one. */
+public abstract class LedgerContract {
+
+    /** The same one during a test, empty at its start. */
+    protected abstract Ledger ledger();
+
+    protected abstract Outbox outbox();
+
+    /** The ledger's clock; it stands at {@code NOON} when a test begins. */
+    protected abstract SettableClock clock();
+
+    // ---- open
+
+    @Test
+    void a_new_request_waits_for_its_turn_and_is_due_at_once() {
+        var opened = ledger().open(List.of(waiting("r-1")));
+
+        var waiting = new Stage.Waiting(WaitsFor.TURN, 0);
+        var entry = new LedgerEntry(request("r-1"), NOON, 1, waiting, List.of(), NOON, NOON);
+        assertThat(opened).containsExactly(new Opened.Fresh(entry));
+        assertThat(openEntry("r-1")).isEqualTo(entry);
+    }
+
+    @Test
+    void a_new_request_can_begin_with_its_first_attempt_and_is_due_when_the_lease_is_over() {
+        var opened = ledger().open(List.of(submitting("r-1")));
+
+        var attempt = new Attempt(1, NOON, ATLAS_NOON, NOON.plus(LEASE), new State.Open());
+        var entry =
+                new LedgerEntry(
+                        request("r-1"),
+                        NOON,
+                        1,
+                        new Stage.Submitting(),
+                        List.of(attempt),
+                        NOON.plus(LEASE),
+                        NOON);
+        assertThat(opened).containsExactly(new Opened.Fresh(entry));
+        assertThat(openEntry("r-1")).isEqualTo(entry);
+    }
+
+    @Test
+    void a_new_request_that_fails_is_settled_with_its_event() {
+        var opened = ledger().open(List.of(failing("r-1")));
+
+        assertThat(opened).containsExactly(new Opened.Settled());
+        var history = history("r-1");
+        assertThat(history.open()).isNull();
+        assertThat(history.outcome()).isEqualTo(INVALID);
+        assertThat(history.settledAt()).isEqualTo(NOON);
+        assertThat(published()).containsExactly(event("r-1"));
+    }
+
+    @Test
+    void the_same_record_read_again_is_a_duplicate_that_is_not_listed() {
+        ledger().open(List.of(waiting("r-1")));
+
+        var opened = ledger().open(List.of(waiting("r-1")));
+
+        assertThat(opened).containsExactly(new Opened.Duplicate(true));
+        assertThat(history("r-1").duplicates()).isEmpty();
+    }
+
+    @Test
+    void another_record_of_a_request_is_a_duplicate_and_listed_once_however_often_it_is_read() {
+        ledger().open(List.of(waiting("r-1")));
+        var other = waiting(request("r-1"), 2);
+        clock().advance(MINUTE);
+
+        var opened = ledger().open(List.of(other));
+        clock().advance(MINUTE);
+        var again = ledger().open(List.of(other));
+
+        assertThat(opened).containsExactly(new Opened.Duplicate(false));
+        assertThat(again).containsExactly(new Opened.Duplicate(false));
+        assertThat(history("r-1").duplicates())
+                .containsExactly(new Repeat(origin(2), NOON.plus(MINUTE)));
+        assertThat(history("r-1").receivedAt()).isEqualTo(NOON);
+    }
+
+    @Test
+    void a_record_with_other_content_is_a_conflict_with_the_first_and_is_not_listed() {
+        ledger().open(List.of(waiting(request("r-1"), 7)));
+        var other = request("r-1", new Delivery.Download("c".repeat(24)));
+
+        var opened = ledger().open(List.of(waiting(other, 8)));
+
+        assertThat(opened).containsExactly(new Opened.Conflict(origin(7)));
+        assertThat(history("r-1").content()).isEqualTo(request("r-1").content());
+        assertThat(history("r-1").duplicates()).isEmpty();
+    }
+
+    @Test
+    void terms_and_remarks_are_not_content() {
+        ledger().open(List.of(waiting("r-1")));
+        var request = request("r-1");
+        var stamped =
+                new RestoreRequest(
+                        request.id(),
+                        request.projectId(),
+                        request.clusterName(),
+                        request.delivery(),
+                        RestoreRequest.Terms.DEFAULT,
+                        new Remarks(NOON, "somebody else", null, null));
+
+        var opened = ledger().open(List.of(waiting(stamped, 2)));
+
+        assertThat(opened).containsExactly(new Opened.Duplicate(false));
+        assertThat(openEntry("r-1").request()).isEqualTo(request);
+    }
+
+    @Test
+    void the_first_of_several_with_one_id_in_a_batch_opens_it() {
+        var conflicting = request("r-1", new Delivery.Download("c".repeat(24)));
+
+        var opened =
+                ledger().open(
+                                List.of(
+                                        waiting("r-2"),
+                                        waiting(request("r-1"), 10),
+                                        waiting(request("r-1"), 11),
+                                        waiting(conflicting, 12),
+                                        waiting(request("r-1"), 10),
+                                        failing("r-0")));
+
+        assertThat(opened)
+                .satisfiesExactly(
+                        first -> assertThat(first).isInstanceOf(Opened.Fresh.class),
+                        first -> assertThat(first).isInstanceOf(Opened.Fresh.class),
+                        listed -> assertThat(listed).isEqualTo(new Opened.Duplicate(false)),
+                        other -> assertThat(other).isEqualTo(new Opened.Conflict(origin(10))),
+                        same -> assertThat(same).isEqualTo(new Opened.Duplicate(true)),
+                        failed -> assertThat(failed).isEqualTo(new Opened.Settled()));
+        assertThat(history("r-1").origin()).isEqualTo(origin(10));
+        assertThat(history("r-1").duplicates()).containsExactly(new Repeat(origin(11), NOON));
+    }
+
+    @Test
+    void an_opening_that_cannot_be_stored_stops_no_other_and_leaves_its_id_free() {
+        var request = request("r-2");
+        var bad = new Remarks(null, "nul\0", null, null);
+        var start = new Ledger.Start.Wait(request);
+        var unstorable = new Opening("r-2", request.content(), bad, origin(1), start);
+
+        var opened = ledger().open(List.of(waiting("r-1"), unstorable, waiting("r-3")));
+
+        assertThat(opened)
+                .satisfiesExactly(
+                        passed -> assertThat(passed).isInstanceOf(Opened.Fresh.class),
+                        culprit -> assertThat(culprit).isInstanceOf(Opened.Unstorable.class),
+                        passed -> assertThat(passed).isInstanceOf(Opened.Fresh.class));
+        assertThat(ledger().find("r-2")).isEmpty();
+        assertThat(ledger().open(List.of(waiting("r-2"))).getFirst())
+                .isInstanceOf(Opened.Fresh.class);
+    }
+
+    @Test
+    void a_settled_request_keeps_its_id_for_ever() {
+        ledger().open(List.of(failing("r-1")));
+        clock().advance(Duration.ofDays(400));
+
+        var opened = ledger().open(List.of(waiting("r-1"), waiting(request("r-1"), 99)));
+
+        assertThat(opened).containsExactly(new Opened.Duplicate(true), new Opened.Duplicate(false));
+        assertThat(history("r-1").outcome()).isEqualTo(INVALID);
+        assertThat(published()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void every_delivery_is_read_as_it_was_written(Delivery delivery) {
+        ledger().open(List.of(waiting(request("r-1", delivery), 1)));
+
+        var claimed = ledger().claim(1, HOLD);
+
+        assertThat(claimed)
+                .extracting(LedgerEntry::request)
+                .containsExactly(request("r-1", delivery));
+        assertThat(history("r-1").content()).isEqualTo(request("r-1", delivery).content());
+    }
+
+    static List<Delivery> every_delivery_is_read_as_it_was_written() {
+        var target = new Delivery.Target("d".repeat(24), "standby");
+        return List.of(
+                DOWNLOAD,
+                new Delivery.Automated(SNAPSHOT, target),
+                new Delivery.PointInTime(new Delivery.Time.Oplog(1_700_000_000, 3), target),
+                new Delivery.PointInTime(new Delivery.Time.UtcSeconds(Integer.MAX_VALUE), target));
+    }
+
+    @Test
+    void ids_are_told_apart_by_each_character() {
+        var ids = List.of("a", "A", "ä", "a\u0308", "a b", "-a", "😀", "x".repeat(255));
+
+        var opened = ledger().open(ids.stream().map(LedgerFixture::waiting).toList());
+
+        assertThat(opened).hasSize(ids.size()).allMatch(Opened.Fresh.class::isInstance);
+        assertThat(ids).allMatch(id -> openEntry(id).request().id().equals(id));
+    }
+
+    @Test
+    void no_openings_are_no_work() {
+        assertThat(ledger().open(List.of())).isEmpty();
+    }
+
+    // ---- claim
+
+    @Test
+    void what_is_due_is_claimed_longest_due_first_and_no_more_than_asked_for() {
+        ledger().open(List.of(waiting("late-1")));
+        clock().advance(Duration.ofMillis(1));
+        ledger().open(List.of(waiting("early-2"), submitting("not-yet")));
+        clock().advance(Duration.ofMillis(1));
+        ledger().open(List.of(waiting("last-3")));
+
+        var claimed = ledger().claim(2, HOLD);
+
+        assertThat(claimed).extracting(e -> e.request().id()).containsExactly("late-1", "early-2");
+    }
+
+    @Test
+    void a_claimed_entry_is_put_off_by_the_hold_and_its_version_is_raised() {
+        var opened = opened(waiting("r-1"));
+        clock().advance(MINUTE);
+
+        var claimed = ledger().claim(10, HOLD);
+
+        var now = NOON.plus(MINUTE);
+        assertThat(claimed)
+                .containsExactly(
+                        new LedgerEntry(
+                                opened.request(),
+                                NOON,
+                                2,
+                                opened.stage(),
+                                List.of(),
+                                now.plus(HOLD),
+                                now));
+        assertThat(ledger().claim(10, HOLD)).isEmpty();
+        assertThat(openEntry("r-1")).isEqualTo(claimed.getFirst());
+    }
+
+    @Test
+    void a_claimed_entry_is_due_again_when_the_hold_is_over_and_not_before() {
+        ledger().open(List.of(waiting("r-1")));
+        ledger().claim(1, HOLD);
+
+        clock().advance(HOLD.minusMillis(1));
+        var before = ledger().claim(1, HOLD);
+        clock().advance(Duration.ofMillis(1));
+        var after = ledger().claim(1, HOLD);
+
+        assertThat(before).isEmpty();
+        assertThat(after).extracting(LedgerEntry::version).containsExactly(3L);
+    }
+
+    @Test
+    void an_attempt_is_claimed_with_its_entry_when_its_lease_is_over() {
+        var opened = opened(submitting("r-1"));
+        clock().advance(LEASE);
+
+        var claimed = ledger().claim(1, HOLD);
+
+        assertThat(claimed).extracting(LedgerEntry::attempts).containsExactly(opened.attempts());
+    }
+
+    @Test
+    void a_settled_request_is_never_claimed() {
+        ledger().open(List.of(failing("r-1")));
+        clock().advance(Duration.ofDays(400));
+
+        assertThat(ledger().claim(10, HOLD)).isEmpty();
+    }
+
+    @Test
+    void no_room_claims_nothing() {
+        ledger().open(List.of(waiting("r-1")));
+
+        assertThat(ledger().claim(0, HOLD)).isEmpty();
+    }
+
+    // ---- move
+
+    @Test
+    void a_begun_attempt_is_numbered_and_has_its_lease_from_the_move() {
+        var opened = opened(waiting("r-1"));
+        clock().advance(MINUTE);
+
+        var moved = moved(opened, beginning());
+
+        var now = NOON.plus(MINUTE);
+        assertThat(moved)
+                .isEqualTo(
+                        new LedgerEntry(
+                                opened.request(),
+                                NOON,
+                                2,
+                                new Stage.Submitting(),
+                                List.of(
+                                        new Attempt(
+                                                1,
+                                                now,
+                                                ATLAS_NOON,
+                                                now.plus(LEASE),
+                                                new State.Open())),
+                                now.plus(LEASE),
+                                now));
+        assertThat(openEntry("r-1")).isEqualTo(moved);
+    }
+
+    @Test
+    void only_one_of_two_workers_moves_an_entry() {
+        var opened = opened(waiting("r-1"));
+
+        var first = ledger().move(opened, beginning(), List.of());
+        var second = ledger().move(opened, beginning(), List.of(event("r-1")));
+
+        assertThat(first).isInstanceOf(Move.Moved.class);
+        assertThat(second).isEqualTo(new Move.Overtaken(false));
+        assertThat(history("r-1").attempts()).hasSize(1);
+        assertThat(published()).isEmpty();
+    }
+
+    @Test
+    void a_claim_overtakes_who_read_the_entry_before() {
+        var opened = opened(waiting("r-1"));
+        ledger().claim(1, HOLD);
+
+        assertThat(ledger().move(opened, beginning(), List.of()))
+                .isEqualTo(new Move.Overtaken(false));
+    }
+
+    @Test
+    void a_request_can_be_put_off_without_an_attempt() {
+        var opened = opened(waiting("r-1"));
+        var change = new AttemptChange.None();
+
+        var moved = moved(opened, waitingFor(WaitsFor.CREDENTIAL, 4, change));
+
+        assertThat(moved.stage()).isEqualTo(new Stage.Waiting(WaitsFor.CREDENTIAL, 4));
+        assertThat(moved.dueAt()).isEqualTo(NOON.plus(MINUTE));
+        assertThat(openEntry("r-1")).isEqualTo(moved);
+    }
+
+    @Test
+    void a_created_job_settles_its_request_with_its_event() {
+        var begun = opened(submitting("r-1"));
+        clock().advance(MINUTE);
+
+        var move = ledger().move(begun, answering(1, created("j-1")), List.of(event("r-1")));
+
+        var outcome = new JobCreated("j-1", NOON.plusSeconds(5), "https://atlas.example/j-1");
+        assertThat(move).isInstanceOf(Move.Moved.class);
+        var moved = ((Move.Moved) move).entry();
+        assertThat(moved.stage()).isEqualTo(new Stage.Settled(outcome));
+        assertThat(moved.attempts())
+                .extracting(Attempt::state)
+                .containsExactly(new State.Answered(NOON.plus(MINUTE), created("j-1")));
+        var history = history("r-1");
+        assertThat(history.open()).isNull();
+        assertThat(history.outcome()).isEqualTo(outcome);
+        assertThat(history.settledAt()).isEqualTo(NOON.plus(MINUTE));
+        assertThat(history.attempts()).isEqualTo(moved.attempts());
+        assertThat(published()).containsExactly(event("r-1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("replies")
+    void every_answer_is_kept_with_its_attempt(SubmitReply reply) {
+        var begun = opened(submitting("r-1"));
+
+        ledger().move(begun, answering(1, reply), List.of());
+
+        assertThat(history("r-1").attempts())
+                .extracting(Attempt::state)
+                .containsExactly(heard(reply));
+    }
+
+    static List<SubmitReply> replies() {
+        return List.of(created("j-1"), REFUSED, NOT_NOW, UNKNOWN);
+    }
+
+    @Test
+    void several_attempts_are_kept_in_their_order() {
+        var first = opened(submitting("r-1"));
+        var putOff = moved(first, answering(1, NOT_NOW));
+        clock().advance(MINUTE);
+
+        var second = moved(putOff, beginning());
+
+        assertThat(second.attempts()).extracting(Attempt::number).containsExactly(1, 2);
+        assertThat(second.attempt(1).state()).isEqualTo(new State.Answered(NOON, NOT_NOW));
+        assertThat(second.attempt(2).begunAt()).isEqualTo(NOON.plus(MINUTE));
+        assertThat(openEntry("r-1")).isEqualTo(second);
+    }
+
+    @Test
+    void an_attempt_that_was_not_heard_of_is_abandoned() {
+        var begun = opened(submitting("r-1"));
+        clock().advance(LEASE);
+
+        var moved = moved(begun, abandoning(1));
+
+        assertThat(moved.lastAttempt().state()).isEqualTo(new State.Abandoned(NOON.plus(LEASE)));
+        assertThat(moved.dueAt()).isEqualTo(NOON.plus(LEASE).plus(SETTLE));
+        assertThat(openEntry("r-1")).isEqualTo(moved);
+    }
+
+    @Test
+    void only_an_open_attempt_can_be_abandoned() {
+        var closed = moved(opened(submitting("r-1")), answering(1, UNKNOWN));
+
+        assertThatThrownBy(() -> ledger().move(closed, abandoning(1), List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_job_is_one_request_s_and_the_second_that_names_it_is_not_changed() {
+        var first = opened(submitting("r-1"));
+        var second = opened(submitting("r-2"));
+        moved(first, answering(1, created("j-1")));
+
+        var move = ledger().move(second, answering(1, created("j-1")), List.of(event("r-2")));
+
+        assertThat(move).isEqualTo(new Move.JobTaken("r-1"));
+        assertThat(openEntry("r-2")).isEqualTo(second);
+        assertThat(published()).isEmpty();
+    }
+
+    // ---- answers that come late
+
+    @Test
+    void an_answer_is_taken_though_another_worker_holds_the_entry_which_is_then_due_at_once() {
+        var begun = opened(submitting("r-1"));
+        clock().advance(LEASE);
+        var claimed = ledger().claim(1, HOLD).getFirst();
+        clock().advance(Duration.ofSeconds(1));
+
+        var move = ledger().move(begun, answering(1, created("j-1")), List.of(event("r-1")));
+
+        var now = NOON.plus(LEASE).plusSeconds(1);
+        assertThat(move).isEqualTo(new Move.Overtaken(true));
+        assertThat(published()).isEmpty();
+        var entry = openEntry("r-1");
+        assertThat(entry.version()).isEqualTo(claimed.version() + 1);
+        assertThat(entry.stage()).isEqualTo(new Stage.Submitting());
+        assertThat(entry.dueAt()).isEqualTo(now);
+        assertThat(entry.lastAttempt().state()).isEqualTo(new State.Answered(now, created("j-1")));
+    }
+
+    @Test
+    void a_move_that_was_decided_without_the_answer_is_overtaken_by_it() {
+        var begun = opened(submitting("r-1"));
+        clock().advance(LEASE);
+        var claimed = ledger().claim(1, HOLD).getFirst();
+        ledger().move(begun, answering(1, created("j-1")), List.of());
+
+        var move = ledger().move(claimed, abandoning(1), List.of());
+
+        assertThat(move).isEqualTo(new Move.Overtaken(false));
+        assertThat(openEntry("r-1").lastAttempt().state()).isInstanceOf(State.Answered.class);
+        assertThat(ledger().claim(1, HOLD))
+                .extracting(e -> e.request().id())
+                .containsExactly("r-1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("replies")
+    void an_abandoned_attempt_takes_any_answer(SubmitReply reply) {
+        var begun = opened(submitting("r-1"));
+        moved(begun, abandoning(1));
+
+        var move = ledger().move(begun, answering(1, reply), List.of());
+
+        assertThat(move).isEqualTo(new Move.Overtaken(true));
+        assertThat(openEntry("r-1").lastAttempt().state()).isEqualTo(heard(reply));
+    }
+
+    @Test
+    void a_closed_attempt_takes_an_answer_that_is_known() {
+        var closed = moved(opened(submitting("r-1")), answering(1, UNKNOWN));
+
+        var moved = moved(closed, answering(1, NOT_NOW));
+
+        assertThat(moved.lastAttempt().state()).isEqualTo(new State.Answered(NOON, NOT_NOW));
+        assertThat(openEntry("r-1")).isEqualTo(moved);
+    }
+
+    @Test
+    void a_closed_attempt_takes_no_other_unknown() {
+        var closed = moved(opened(submitting("r-1")), answering(1, UNKNOWN));
+
+        var move =
+                ledger().move(
+                                closed,
+                                answering(1, new SubmitReply.Unknown("again")),
+                                List.of(event("r-1")));
+
+        assertThat(move).isEqualTo(new Move.Overtaken(false));
+        assertThat(openEntry("r-1")).isEqualTo(closed);
+        assertThat(published()).isEmpty();
+    }
+
+    @Test
+    void an_answer_is_never_overwritten() {
+        var begun = opened(submitting("r-1"));
+        var settled = moved(begun, answering(1, created("j-1")));
+
+        assertThat(ledger().move(begun, answering(1, created("j-2")), List.of()))
+                .isEqualTo(new Move.Overtaken(false));
+        assertThat(ledger().move(begun, answering(1, UNKNOWN), List.of()))
+                .isEqualTo(new Move.Overtaken(false));
+        assertThat(history("r-1").attempts()).isEqualTo(settled.attempts());
+    }
+
+    @ParameterizedTest
+    @MethodSource("replies")
+    void an_answer_that_is_brought_again_is_recognised_and_changes_nothing(SubmitReply reply) {
+        var begun = opened(submitting("r-1"));
+        ledger().move(begun, answering(1, reply), List.of(event("r-1")));
+        var before = history("r-1");
+
+        var again = ledger().move(begun, answering(1, reply), List.of(event("r-1")));
+
+        assertThat(again).isEqualTo(new Move.Overtaken(true));
+        assertThat(history("r-1")).isEqualTo(before);
+        assertThat(published()).hasSize(1);
+    }
+
+    @Test
+    void an_answer_after_the_end_stays_with_its_attempt_and_the_outcome_stays_as_it_is() {
+        var begun = opened(submitting("r-1"));
+        var abandoned = moved(begun, abandoning(1));
+        moved(abandoned, settling(FAILED, new AttemptChange.None()));
+        clock().advance(MINUTE);
+
+        var move = ledger().move(begun, answering(1, created("j-1")), List.of(event("r-1")));
+
+        assertThat(move).isEqualTo(new Move.Overtaken(true));
+        var history = history("r-1");
+        assertThat(history.open()).isNull();
+        assertThat(history.outcome()).isEqualTo(FAILED);
+        assertThat(history.settledAt()).isEqualTo(NOON);
+        assertThat(history.attempts())
+                .extracting(Attempt::state)
+                .containsExactly(new State.Answered(NOON.plus(MINUTE), created("j-1")));
+        assertThat(published()).isEmpty();
+    }
+
+    @Test
+    void an_answer_to_an_earlier_attempt_is_that_attempt_s() {
+        var first = opened(submitting("r-1"));
+        var abandoned = moved(first, abandoning(1));
+        var second = moved(abandoned, beginning());
+
+        var move = ledger().move(first, answering(1, REFUSED), List.of());
+
+        assertThat(move).isEqualTo(new Move.Overtaken(true));
+        var entry = openEntry("r-1");
+        assertThat(entry.attempt(1).state()).isEqualTo(new State.Answered(NOON, REFUSED));
+        assertThat(entry.attempt(2)).isEqualTo(second.attempt(2));
+    }
+
+    @Test
+    void an_answer_to_an_attempt_that_was_never_written_down_is_not_taken() {
+        var opened = opened(waiting("r-1"));
+        var notSent = SubmitReply.NotNow.notSent(WaitsFor.ATLAS, "it was never begun");
+
+        var move = ledger().move(opened, answering(1, notSent), List.of());
+
+        assertThat(move).isEqualTo(new Move.Overtaken(false));
+        assertThat(openEntry("r-1")).isEqualTo(opened);
+    }
+
+    // ---- find, bury
+
+    @Test
+    void a_request_that_was_never_seen_is_not_found() {
+        ledger().open(List.of(waiting("r-1")));
+
+        assertThat(ledger().find("r-2")).isEmpty();
+    }
+
+    @Test
+    void all_that_is_known_of_a_request_is_found() {
+        var opened = opened(waiting(request("r-1"), 41));
+
+        assertThat(ledger().find("r-1"))
+                .contains(
+                        new Ledger.History(
+                                "r-1",
+                                request("r-1").content(),
+                                request("r-1").remarks(),
+                                origin(41),
+                                NOON,
+                                opened,
+                                List.of(),
+                                null,
+                                null,
+                                List.of()));
+    }
+
+    @Test
+    void a_dead_letter_is_published_once_for_ever() {
+        ledger().bury(List.of(letter("f-1"), letter("f-2"), letter("f-1")));
+        var first = published();
+        clock().advance(Duration.ofDays(400));
+
+        ledger().bury(List.of(letter("f-1"), letter("f-3")));
+        ledger().bury(List.of());
+
+        assertThat(first).hasSize(2);
+        assertThat(published()).containsExactly(letter("f-3").event());
+    }
+
+    // ---- shared with those who test a ledger's own side
+
+    protected LedgerEntry opened(Opening opening) {
+        return ((Opened.Fresh) ledger().open(List.of(opening)).getFirst()).entry();
+    }
+
+    protected LedgerEntry moved(LedgerEntry from, Decision decision) {
+        return ((Move.Moved) ledger().move(from, decision, List.of())).entry();
+    }
+
+    protected Ledger.History history(String id) {
+        return ledger().find(id).orElseThrow();
+    }
+
+    protected LedgerEntry openEntry(String id) {
+        return ledger().find(id).map(Ledger.History::open).orElseThrow();
+    }
+
+    /** The events since the last call, in the order in which the relay gets them. */
+    protected List<OutgoingEvent> published() {
+        outbox().lead("the test", MINUTE);
+        var batch = outbox().prepare("the test", Integer.MAX_VALUE);
+        outbox().published(batch);
+        outbox().resign("the test");
+        return batch.events().stream().map(Outbox.Pending::event).toList();
+    }
+
+    private State heard(SubmitReply reply) {
+        return reply instanceof SubmitReply.Unknown(var cause)
+                ? new State.Closed(clock().instant(), cause)
+                : new State.Answered(clock().instant(), reply);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.restoreworker.ledger;
+
+import static dev.restoreworker.LedgerFixture.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.restoreworker.Ledger;
+import dev.restoreworker.Outbox;
+import dev.restoreworker.OutboxContract;
+import dev.restoreworker.SettableClock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresOutboxTest extends OutboxContract {
+
+    private final SettableClock clock = TestPostgres.reset();
+    private final Transactions transactions = new Transactions(TestPostgres.POOL);
+    private final OutboxSignal signal = new OutboxSignal();
+    private final PostgresLedger ledger = new PostgresLedger(transactions, signal);
+    private final PostgresOutbox outbox = new PostgresOutbox(transactions, signal);
+
+    @AfterEach
+    void close() throws InterruptedException {
+        ledger.close();
+    }
+
+    @Override
+    protected Ledger ledger() {
+        return ledger;
+    }
+
+    @Override
+    protected Outbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    protected SettableClock clock() {
+        return clock;
+    }
+
+    @Test
+    void the_number_of_a_prepared_batch_is_durable_before_it_may_be_published() {
+        ledger.open(List.of(failing("r-1")));
+        outbox.lead("a", Duration.ofSeconds(5));
+
+        var batch = outbox.prepare("a", 9);
+
+        assertThat(TestPostgres.count("ledger where batch = " + batch.number())).isOne();
+        assertThat(TestPostgres.count("outbox where batch = " + batch.number())).isOne();
+    }
+
+    @Test
+    void an_event_that_is_set_aside_is_kept_whole_with_the_cause() {
+        ledger.open(List.of(failing("r-1")));
+        outbox.lead("a", Duration.ofSeconds(5));
+        var event = outbox.prepare("a", 9).events().getFirst();
+
+        outbox.setAside(event, "too large\0");
+
+        assertThat(
+                        TestPostgres.count(
+                                """
+                                outbox_aside
+                                where kind = 'JOB_FAILED' and key = 'r-1'
+                                    and value = '\\x00ff225c' and cause = 'too large\\u0000'
+                                    and id = """
+                                        + event.id()))
+                .isOne();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.restoreworker.ledger;
+
+import dev.restoreworker.LedgerFixture;
+import dev.restoreworker.SettableClock;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.flywaydb.core.Flyway;
+
+/** A ledger's database on a real PostgreSQL, one server for the whole JVM. */
+final class TestPostgres {
+
+    private static final String TABLES =
+            "request, work, attempt, duplicate, outbox, outbox_aside, dead_letter, lease";
+
+    private static final EmbeddedPostgres SERVER = start();
+
+    /** The pool that the worker uses, as small as it may be in production. */
+    static final AgroalDataSource POOL = pool(url(SERVER));
+
+    private static final SettableClock CLOCK = new TableClock();
+
+    private TestPostgres() {}
+
+    private static EmbeddedPostgres start() {
+        try {
+            var server = EmbeddedPostgres.builder().start();
+            migrate(url(server));
+            try (var connection = DriverManager.getConnection(url(server));
+                    var statement = connection.createStatement()) {
+                statement.execute(
+                        """
+                        create table test_clock (now timestamptz not null);
+                        insert into test_clock values (now());
+                        create or replace function ledger_now() returns timestamptz
+                            language sql volatile
+                            as 'select now from test_clock'""");
+            }
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String url(EmbeddedPostgres server) {
+        return server.getJdbcUrl("postgres", "postgres");
+    }
+
+    static void migrate(String url) {
+        Flyway.configure().dataSource(url, null, null).load().migrate();
+    }
+
+    static AgroalDataSource pool(String url) {
+        try {
+            return AgroalDataSource.from(
+                    new AgroalDataSourceConfigurationSupplier()
+                            .connectionPoolConfiguration(
+                                    pool ->
+                                            pool.maxSize(8)
+                                                    .acquisitionTimeout(Duration.ofSeconds(5))
+                                                    .exceptionSorter(
+                                                            new PostgreSQLExceptionSorter())
+                                                    .connectionFactoryConfiguration(
+                                                            factory -> factory.jdbcUrl(url))));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A connection that the ledger does not know of. */
+    static Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(SERVER));
+    }
+
+    static void execute(String sql) {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static long count(String from) {
+        try (var connection = connect();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("select count(*) from " + from)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An empty ledger whose clock stands at noon. */
+    static SettableClock reset() {
+        execute("truncate " + TABLES + " restart identity; update ledger set batch = 0");
+        CLOCK.set(LedgerFixture.NOON);
+        return CLOCK;
+    }
+
+    /** The ledger's own clock. */
+    private static final class TableClock extends SettableClock {
+
+        TableClock() {
+            super(LedgerFixture.NOON);
+        }
+
+        @Override
+        public void set(Instant now) {
+            super.set(now);
+            execute("update test_clock set now = '" + now + "'");
+        }
+    }
+}
