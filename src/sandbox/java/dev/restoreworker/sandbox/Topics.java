@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The topics of the sandbox, under the names that the worker uses when nobody names others. */
-final class Topics {
+public final class Topics {
     static final String REQUESTS = "restore-requests";
     static final String DEAD_LETTERS = "restore-requests-dead-letter";
 
@@ -22,7 +22,7 @@ final class Topics {
 
     private Topics() {}
 
-    static void createIn(EmbeddedKafka kafka) {
+    public static void createIn(EmbeddedKafka kafka) {
         kafka.createTopic(REQUESTS, 6, Map.of());
         OUTCOMES.forEach(topic -> kafka.createTopic(topic, 1, Map.of()));
         NOTICES.forEach(topic -> kafka.createTopic(topic, 1, Map.of()));
