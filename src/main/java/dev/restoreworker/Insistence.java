@@ -1,16 +1,14 @@
 package dev.restoreworker;
 
-import static java.lang.System.Logger.Level.INFO;
-import static java.lang.System.Logger.Level.WARNING;
-
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
- * Does a thing again until it is done, with growing pauses: for what must not be lost because the
- * ledger cannot be reached for a while.
+ * Does a thing again until it is done: for what must not be lost because the ledger cannot be
+ * reached for a while.
  */
 public final class Insistence {
 
@@ -25,39 +23,37 @@ public final class Insistence {
 
     private static final System.Logger LOG = System.getLogger(Insistence.class.getName());
 
-    private final Duration pauseMin;
-    private final Duration pauseMax;
+    private final UnaryOperator<Duration> pauses;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    public Insistence(Duration pauseMin, Duration pauseMax) {
-        this.pauseMin = pauseMin;
-        this.pauseMax = pauseMax;
+    /** With the pauses of an {@link Outage}. */
+    public Insistence() {
+        this(UnaryOperator.identity());
+    }
+
+    /** With other pauses, for those who cannot wait. */
+    Insistence(UnaryOperator<Duration> pauses) {
+        this.pauses = pauses;
     }
 
     /**
      * What {@code action} returns once it does not throw.
      *
-     * @param what named in the log, where each outage is told once, and its end
-     * @throws StoppedException if {@link #stop} came first; the last failure is its cause
+     * @param what named in the log, as the beginning of a sentence
+     * @throws StoppedException if {@link #stop} came first, or the thread was interrupted; the last
+     *     failure is its cause
      */
     public <T> T until(String what, Supplier<T> action) {
-        var pause = pauseMin;
-        for (var failures = 0; ; failures++) {
+        var outage = new Outage(LOG, what);
+        while (true) {
             try {
                 var done = action.get();
-                if (failures > 0) {
-                    LOG.log(INFO, "{0}: done at last, after {1} failures", what, failures);
-                }
+                outage.over();
                 return done;
             } catch (RuntimeException e) {
-                if (failures == 0) {
-                    LOG.log(WARNING, what + ": failed, and is tried again until it is done", e);
-                }
-                if (stoppedWithin(pause)) {
+                if (stoppedWithin(pauses.apply(outage.failed(e)))) {
                     throw new StoppedException(what, e);
                 }
-                var doubled = pause.multipliedBy(2);
-                pause = doubled.compareTo(pauseMax) < 0 ? doubled : pauseMax;
             }
         }
     }

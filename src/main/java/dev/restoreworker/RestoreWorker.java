@@ -252,7 +252,8 @@ public class RestoreWorker {
         var decision = lifecycle.afterSubmit(submitting, attempt, reply);
         var move =
                 insistence.until(
-                        "answer to " + submitting.request().id(), () -> move(submitting, decision));
+                        "Writing down the answer to " + submitting.request().id(),
+                        () -> move(submitting, decision));
         switch (move) {
             case Move.Moved _ -> {}
             case Move.Overtaken(var answerTaken) when answerTaken ->
@@ -280,7 +281,7 @@ public class RestoreWorker {
                 "ALARM: Atlas answered with the job of request " + other + ": " + reply);
         var unknown = new SubmitReply.Unknown("Atlas named a job that request " + other + " has");
         insistence.until(
-                "answer to " + submitting.request().id(),
+                "Writing down the answer to " + submitting.request().id(),
                 () -> move(submitting, lifecycle.afterSubmit(submitting, attempt, unknown)));
     }
 

@@ -1,7 +1,6 @@
 package dev.restoreworker;
 
 import static java.lang.System.Logger.Level.INFO;
-import static java.lang.System.Logger.Level.WARNING;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -22,9 +21,6 @@ public class Sweep implements Background {
      */
     private static final Duration PACE = Duration.ofMillis(5);
 
-    /** While the ledger cannot be reached. */
-    private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(1);
-
     private final RestoreWorker worker;
     private final Duration period;
     private final Thread thread = Thread.ofVirtual().name("sweep").unstarted(this::run);
@@ -42,6 +38,9 @@ public class Sweep implements Background {
     /** Returns when nothing more will be claimed. */
     @Override
     public void stop() {
+        if (thread.getState() == Thread.State.NEW) {
+            return; // the start-up failed before it
+        }
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(5));
@@ -51,25 +50,24 @@ public class Sweep implements Background {
     }
 
     private void run() {
-        var failures = 0;
+        var outage = new Outage(LOG, "Taking up what is due");
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    var taken = worker.advanceDue(CLAIM_MAX, period);
-                    if (failures > 0) {
-                        LOG.log(INFO, "The ledger answers again: due requests are taken up");
-                        failures = 0;
-                    }
-                    Thread.sleep(taken == 0 ? period : PACE);
-                } catch (RuntimeException e) {
-                    if (failures++ == 0) {
-                        LOG.log(WARNING, "Due requests are left until the ledger answers", e);
-                    }
-                    Thread.sleep(OUTAGE_PAUSE);
-                }
+                Thread.sleep(sweep(outage));
             }
         } catch (InterruptedException _) {
             LOG.log(INFO, "No more requests are taken up");
+        }
+    }
+
+    /** Returns how long to rest before the next one. */
+    private Duration sweep(Outage outage) throws InterruptedException {
+        try {
+            var taken = worker.advanceDue(CLAIM_MAX, period);
+            outage.over();
+            return taken == 0 ? period : PACE;
+        } catch (RuntimeException e) {
+            return outage.failed(e);
         }
     }
 }

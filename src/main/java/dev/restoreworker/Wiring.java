@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
@@ -75,18 +76,32 @@ class Wiring {
     @Produces
     @Singleton
     Insistence insistence() {
-        return new Insistence(Duration.ofMillis(100), Duration.ofSeconds(5));
+        return new Insistence();
     }
 
     void check(
             @Observes @Priority(BEFORE_ALL) StartupEvent event,
             RestoreConfig restore,
             AtlasConfig atlas,
-            Config config) {
+            Config config,
+            @Any Instance<StartUpCheck> checks) {
         Settings.checkNames(
                 StreamSupport.stream(config.getPropertyNames().spliterator(), false).toList(),
                 System.getenv().keySet());
         Settings.check(restore, atlas);
+        var faults =
+                checks.stream()
+                        .flatMap(each -> each.faults(name -> value(config, name)).stream())
+                        .toList();
+        if (!faults.isEmpty()) {
+            throw new IllegalStateException(
+                    "The worker cannot keep its promises like this:\n  - "
+                            + String.join("\n  - ", faults));
+        }
+    }
+
+    private static Optional<String> value(Config config, String name) {
+        return config.getOptionalValue(name, String.class);
     }
 
     void start(@Observes StartupEvent event, @Any Instance<Background> all) {

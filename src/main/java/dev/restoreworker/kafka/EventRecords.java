@@ -1,0 +1,63 @@
+package dev.restoreworker.kafka;
+
+import dev.restoreworker.Blob;
+import dev.restoreworker.Outbox.Batch;
+import dev.restoreworker.Outbox.Identity;
+import dev.restoreworker.Outbox.Pending;
+import dev.restoreworker.OutgoingEvent.Header;
+import dev.restoreworker.OutgoingEvent.Kind;
+import dev.restoreworker.RestoreConfig.Topics;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What is in the outbox, as records of Kafka's. */
+record EventRecords(Topics topics, Identity identity) {
+
+    ProducerRecord<byte[], byte[]> event(Pending pending) {
+        var event = pending.event();
+        var record = record(topic(event.kind()), bytes(event.key()), bytes(event.value()));
+        for (var header : event.headers()) {
+            record.headers().add(header.name(), bytes(header.value()));
+        }
+        if (event.kind() != Kind.DEAD_LETTER) {
+            var time = Header.of("ce_time", pending.at().toString());
+            record.headers().add(time.name(), bytes(time.value()));
+        }
+        return record;
+    }
+
+    /**
+     * The record that goes out with a batch and says that it did. {@code counter} is how many
+     * events its relay has published, those of the batch included.
+     */
+    ProducerRecord<byte[], byte[]> marker(Batch batch, long counter) {
+        var value =
+                "{\"format\":%d,\"ledger\":\"%s\",\"batch\":%d,\"counter\":%d}"
+                        .formatted(identity.format(), identity.ledger(), batch.number(), counter);
+        return record(topics.marker(), utf8(identity.ledger().toString()), utf8(value));
+    }
+
+    private String topic(Kind kind) {
+        return switch (kind) {
+            case JOB_CREATED -> topics.jobCreated();
+            case JOB_FAILED -> topics.jobFailed();
+            case DEAD_LETTER -> topics.deadLetter();
+        };
+    }
+
+    @SuppressWarnings(
+            "NullAway") // Kafka takes a record without a key or value, and says so nowhere
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        return new ProducerRecord<>(topic, key, value);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Blob blob) {
+        return blob == null ? null : blob.toBytes();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.restoreworker.kafka;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.restoreworker.Blob;
+import dev.restoreworker.EventWriter;
+import dev.restoreworker.OutgoingEvent;
+import dev.restoreworker.OutgoingEvent.Header;
+import dev.restoreworker.OutgoingEvent.Kind;
+import dev.restoreworker.RestoreConfig;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.RestoreRequest.Remarks;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcomes as CloudEvents 1.0 in the binary mode of their Kafka binding: attributes in headers,
+ * data in the value. {@code ce_time} is missing here: only the outbox knows when it was decided.
+ */
+@Singleton
+class RestoreEvents implements EventWriter {
+
+    /** The namespace of our event ids. Another one would give each event a second id. */
+    private static final UUID NAMESPACE = UUID.fromString("35b3f540-d9e8-40bb-924b-8af18611632d");
+
+    private static final Pattern PROJECT_ID = Pattern.compile("[a-f0-9]{24}");
+    private static final Pattern NUMERIC = Pattern.compile("0|-?[1-9][0-9]{0,17}");
+
+    private final String source;
+
+    @Inject
+    RestoreEvents(RestoreConfig config) {
+        this(config.events().source());
+    }
+
+    RestoreEvents(String source) {
+        this.source = source;
+    }
+
+    @Override
+    public OutgoingEvent outcome(
+            String requestId,
+            Content content,
+            Remarks remarks,
+            List<Attempt> attempts,
+            Outcome outcome) {
+        var data = request(requestId, content, remarks);
+        var kind =
+                switch (outcome) {
+                    case JobCreated created -> {
+                        add(data, created);
+                        yield Kind.JOB_CREATED;
+                    }
+                    case JobFailed failed -> {
+                        add(data, failed);
+                        yield Kind.JOB_FAILED;
+                    }
+                };
+        add(data, attempts);
+        return new OutgoingEvent(
+                kind,
+                Blob.of(requestId),
+                Blob.of(StrictJson.write(data)),
+                headers(requestId, content.projectId(), name(kind)));
+    }
+
+    private static String name(Kind kind) {
+        return switch (kind) {
+            case JOB_CREATED -> "job-created";
+            case JOB_FAILED -> "job-failed";
+            case DEAD_LETTER -> throw new IllegalArgumentException("A dead letter is no outcome");
+        };
+    }
+
+    private List<Header> headers(String requestId, @Nullable String projectId, String name) {
+        var headers = new ArrayList<Header>();
+        headers.add(Header.of("ce_specversion", "1.0"));
+        headers.add(
+                Header.of("ce_id", NameBasedId.of(NAMESPACE, name + ":" + requestId).toString()));
+        headers.add(Header.of("ce_source", source));
+        headers.add(Header.of("ce_type", "dev.restoreworker." + name + ".v1"));
+        headers.add(Header.of("ce_subject", requestId));
+        headers.add(Header.of("ce_partitionkey", requestId));
+        if (projectId != null && PROJECT_ID.matcher(projectId).matches()) {
+            headers.add(Header.of("ce_projectid", projectId));
+        }
+        headers.add(Header.of("content-type", "application/json"));
+        return headers;
+    }
+
+    /** The request's own fields, as they came. */
+    private static ObjectNode request(String requestId, Content content, Remarks remarks) {
+        var data = JsonNodeFactory.instance.objectNode();
+        data.put("requestId", requestId);
+        put(data, "projectId", content.projectId());
+        put(data, "clusterName", content.clusterName());
+        put(data, "deliveryType", content.deliveryType());
+        put(data, "snapshotId", content.snapshotId());
+        put(data, "targetProjectId", content.targetProjectId());
+        put(data, "targetClusterName", content.targetClusterName());
+        putNumber(data, "oplogTs", content.oplogTs());
+        putNumber(data, "oplogInc", content.oplogInc());
+        putNumber(data, "pointInTimeUTCSeconds", content.pointInTimeUTCSeconds());
+        var requestedAt = remarks.requestedAt();
+        put(data, "requestedAt", requestedAt == null ? null : requestedAt.toString());
+        put(data, "requestedBy", remarks.requestedBy());
+        put(data, "correlationId", remarks.correlationId());
+        if (remarks.context() != null) {
+            data.set("context", json(remarks.context()));
+        }
+        return data;
+    }
+
+    private static void add(ObjectNode data, JobCreated created) {
+        data.put("jobId", created.jobId());
+        data.put("jobCreatedAt", created.createdAt().toString());
+        data.put("adopted", false);
+        data.putArray("links").addObject().put("rel", "self").put("href", created.link());
+    }
+
+    private static void add(ObjectNode data, JobFailed failed) {
+        data.put("reason", failed.reason().name());
+        data.put("detail", failed.detail());
+        data.put("retriable", failed.reason().retriable());
+        data.put("jobMayExist", failed.reason().jobMayExist());
+        data.putArray("candidates");
+        var atlas = failed.atlas();
+        if (atlas != null) {
+            data.putObject("atlas")
+                    .put("status", atlas.status())
+                    .put("errorCode", atlas.errorCode())
+                    .put("detail", atlas.detail());
+        }
+    }
+
+    private static void add(ObjectNode data, List<Attempt> attempts) {
+        var array = data.putArray("attempts");
+        for (var attempt : attempts) {
+            array.addObject().put("at", attempt.begunAt().toString()).put("answer", attempt.word());
+        }
+    }
+
+    private static void put(ObjectNode data, String name, @Nullable String value) {
+        if (value != null) {
+            data.put(name, value);
+        }
+    }
+
+    /** A time is a number, unless it was none when it was asked for. */
+    private static void putNumber(ObjectNode data, String name, @Nullable String value) {
+        if (value != null && NUMERIC.matcher(value).matches()) {
+            data.put(name, Long.parseLong(value));
+        } else {
+            put(data, name, value);
+        }
+    }
+
+    private static JsonNode json(String context) {
+        return switch (StrictJson.parse(context)) {
+            case StrictJson.Parsed.Json(var node) -> node;
+            case StrictJson.Parsed.Unreadable(var detail) ->
+                    throw new IllegalArgumentException(
+                            "The context of a request's remarks must be JSON: " + detail);
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package dev.restoreworker.kafka;
+
+import dev.restoreworker.DeadLetter;
+import dev.restoreworker.Incoming;
+import dev.restoreworker.Insistence;
+import dev.restoreworker.Ledger;
+import dev.restoreworker.RestoreWorker;
+import dev.restoreworker.kafka.RequestReader.Read;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/**
+ * Takes restore requests from Kafka.
+ *
+ * <p>A batch is acknowledged as soon as all of it is in the ledger, as entries or as dead letters,
+ * and not before. Whatever takes long, a sleeping Atlas or a full quota, is waited out there and
+ * never holds up a partition. A ledger that cannot be reached is waited out here: meanwhile nothing
+ * is acknowledged and no further batch is asked for.
+ */
+@ApplicationScoped
+public class RestoreRequestConsumer {
+
+    private final Consumer<List<Incoming>> receive;
+    private final Consumer<List<DeadLetter>> bury;
+    private final Insistence insistence;
+
+    @Inject
+    RestoreRequestConsumer(RestoreWorker worker, Ledger ledger, Insistence insistence) {
+        this(worker::receive, ledger::bury, insistence);
+    }
+
+    RestoreRequestConsumer(
+            Consumer<List<Incoming>> receive,
+            Consumer<List<DeadLetter>> bury,
+            Insistence insistence) {
+        this.receive = receive;
+        this.bury = bury;
+        this.insistence = insistence;
+    }
+
+    /**
+     * One batch at a time: {@code application.properties} says so, and {@link ConsumerSettings}.
+     */
+    @org.eclipse.microprofile.reactive.messaging.Incoming(ConsumerSettings.CHANNEL)
+    @RunOnVirtualThread
+    void onBatch(ConsumerRecords<byte[], byte[]> records) {
+        var requests = new ArrayList<Incoming>();
+        var letters = new ArrayList<DeadLetter>();
+        for (var record : records) {
+            switch (RequestReader.read(record)) {
+                case Read.Request(var incoming) -> requests.add(incoming);
+                case Read.Dead(var letter) -> letters.add(letter);
+            }
+        }
+        if (!letters.isEmpty()) {
+            untilDone("Burying dead letters", () -> bury.accept(letters));
+        }
+        if (!requests.isEmpty()) {
+            untilDone("Taking requests in", () -> receive.accept(requests));
+        }
+    }
+
+    /** Nothing is acknowledged when this throws. */
+    private void untilDone(String what, Runnable action) {
+        insistence.until(
+                what,
+                () -> {
+                    action.run();
+                    return true;
+                });
+    }
+}

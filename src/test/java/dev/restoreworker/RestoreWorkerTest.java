@@ -1,0 +1,562 @@
+package dev.restoreworker;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.restoreworker.AtlasBackups.Readiness;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.FixedRetryPolicy;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Lifecycle;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.Outcome.Reason;
+import dev.restoreworker.core.RequestRules;
+import dev.restoreworker.core.Requests;
+import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.SubmitReply.NotNow;
+import dev.restoreworker.core.TargetPolicy;
+import dev.restoreworker.core.WaitsFor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The worker step by step, on the plainest ledger and an Atlas that answers as it is told. */
+class RestoreWorkerTest {
+
+    private static final Duration LEASE = FixedRetryPolicy.DEFAULT.lease();
+    private static final Duration SETTLE = FixedRetryPolicy.DEFAULT.settle();
+    private static final Duration SEND_WITHIN = Duration.ofSeconds(10);
+
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final InMemoryLedger memory = new InMemoryLedger(clock);
+    private final ShakyLedger ledger = new ShakyLedger(memory);
+    private final FakeAtlas atlas = new FakeAtlas(clock);
+    private final AtomicBoolean paused = new AtomicBoolean();
+    private final StepByStep threads = new StepByStep();
+    private final RestoreWorker worker = worker(threads, 200);
+
+    @Test
+    void a_request_becomes_one_job_and_one_event() {
+        receive("r-1");
+        threads.run();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void the_intent_is_durable_before_the_call_goes_out() {
+        var seen = new ArrayList<Attempt.State>();
+        atlas.beforeSend = () -> seen.add(open("r-1").lastAttempt().state());
+
+        receive("r-1");
+        threads.run();
+
+        assertThat(seen).containsExactly(new Attempt.State.Open());
+    }
+
+    @Test
+    void nothing_is_sent_when_the_intent_could_not_be_written_down() {
+        atlas.ready = false;
+        receive("r-1");
+        ledger.failMoves = 1;
+
+        sweep();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(open("r-1").stage()).isInstanceOf(Stage.Waiting.class);
+    }
+
+    @Test
+    void a_request_whose_credential_is_not_ready_waits_and_is_sent_by_the_next_sweep() {
+        atlas.ready = false;
+
+        receive("r-1");
+
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Waiting(WaitsFor.TURN, 0));
+
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+    }
+
+    @Test
+    void without_a_usable_credential_nothing_is_even_intended() {
+        atlas.ready = false;
+        atlas.readiness =
+                new Readiness.Unready(NotNow.notSent(WaitsFor.CREDENTIAL, "no credential"));
+
+        receive("r-1");
+        sweep();
+
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Waiting(WaitsFor.CREDENTIAL, 1));
+        assertThat(open("r-1").attempts()).isEmpty();
+    }
+
+    @Test
+    void an_invalid_request_fails_with_every_fault_and_never_reaches_atlas() {
+        var fields = Requests.fields();
+        fields.remove("snapshotId");
+        fields.put("targetClusterName", "-");
+
+        worker.receive(List.of(new Record("r-1", fields, 0)));
+        threads.run();
+
+        assertThat(atlas.sent).isEmpty();
+        var failed = (JobFailed) outcome("r-1");
+        assertThat(failed.reason()).isEqualTo(Reason.INVALID_REQUEST);
+        assertThat(failed.detail()).contains("snapshotId").contains("targetClusterName");
+        assertThat(published()).containsExactly("JOB_FAILED r-1");
+    }
+
+    @Test
+    void a_target_that_nobody_allowed_is_never_sent() {
+        var fields = Requests.fields();
+        fields.put("targetClusterName", "production");
+
+        worker.receive(List.of(new Record("r-1", fields, 0)));
+        threads.run();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.TARGET_NOT_ALLOWED);
+    }
+
+    @Test
+    void a_duplicate_is_not_sent_and_not_answered_again() {
+        worker.receive(List.of(record("r-1", 0), record("r-1", 1)));
+        threads.run();
+        worker.receive(List.of(record("r-1", 2)));
+        threads.run();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+        assertThat(memory.find("r-1").orElseThrow().duplicates()).hasSize(2);
+    }
+
+    @Test
+    void other_content_under_a_known_id_is_a_dead_letter_and_no_outcome() {
+        receive("r-1");
+        threads.run();
+        var fields = Requests.fields();
+        fields.put("targetClusterName", "other");
+
+        worker.receive(List.of(new Record("r-1", fields, 7)));
+        threads.run();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(published()).containsExactly("JOB_CREATED r-1", "DEAD_LETTER r-1");
+    }
+
+    @Test
+    void intents_that_are_not_sent_never_exceed_the_free_permits_and_32() {
+        var small = worker(threads, 4);
+
+        small.receive(
+                IntStream.range(0, 100).<Incoming>mapToObj(i -> record("r-" + i, i)).toList());
+
+        assertThat(threads.waiting()).isEqualTo(4 + 32);
+        assertThat(stages(Stage.Submitting.class)).isEqualTo(36);
+        assertThat(stages(Stage.Waiting.class)).isEqualTo(64);
+    }
+
+    @Test
+    void a_long_queue_is_worked_off_by_sweeps() throws InterruptedException {
+        var small = worker(threads, 4);
+        small.receive(
+                IntStream.range(0, 100).<Incoming>mapToObj(i -> record("r-" + i, i)).toList());
+
+        for (var sweeps = 0; sweeps < 5; sweeps++) {
+            threads.run();
+            small.advanceDue(1_000, Duration.ZERO);
+        }
+        threads.run();
+
+        assertThat(atlas.sent).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void while_sending_is_paused_requests_are_taken_in_and_nothing_is_intended() {
+        paused.set(true);
+
+        receive("r-1");
+        sweep();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Waiting(WaitsFor.SENDING_PAUSED, 1));
+        assertThat(open("r-1").attempts()).isEmpty();
+
+        paused.set(false);
+        clock.advance(Duration.ofSeconds(7));
+        sweep();
+
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+    }
+
+    @Test
+    void a_pause_stops_what_is_already_intended() {
+        atlas.beforeSend = () -> paused.set(true);
+
+        receive("r-1");
+        threads.run();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Waiting(WaitsFor.SENDING_PAUSED, 1));
+    }
+
+    @Test
+    void an_intent_that_is_too_old_is_given_back_and_sent_anew() {
+        atlas.beforeSend = () -> clock.advance(SEND_WITHIN.plusMillis(1));
+        receive("r-1");
+        threads.run();
+        assertThat(atlas.sent).isEmpty();
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Waiting(WaitsFor.TURN, 1));
+
+        atlas.beforeSend = () -> {};
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+    }
+
+    @Test
+    void an_answer_is_written_again_until_the_ledger_takes_it() {
+        receive("r-1");
+        ledger.failMoves = 5;
+
+        threads.run();
+
+        assertThat(ledger.failMoves).isZero();
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+    }
+
+    @Test
+    void an_answer_whose_commit_was_not_confirmed_is_not_told_twice() {
+        receive("r-1");
+        ledger.failMovesAfterTheFact = 1;
+
+        threads.run();
+
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void an_answer_that_meets_an_entry_which_another_holds_is_kept_and_decides_later() {
+        receive("r-1");
+        clock.advance(LEASE);
+        memory.claim(1, LEASE);
+
+        threads.run(); // far too late to send: the intent is given back
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(open("r-1").lastAttempt().word()).isEqualTo("not-now");
+
+        sweep(); // decides with the answer
+        sweep(); // and sends
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+    }
+
+    @Test
+    void a_late_answer_overtakes_the_move_of_whoever_thought_it_lost() {
+        var other = new ArrayList<LedgerEntry>();
+        atlas.answer =
+                request -> {
+                    clock.advance(LEASE);
+                    other.addAll(memory.claim(1, LEASE));
+                    return atlas.created(request);
+                };
+        receive("r-1");
+        threads.run();
+
+        var lifecycle = new Lifecycle(FixedRetryPolicy.DEFAULT);
+        var abandon = ((Lifecycle.Step.Move) lifecycle.next(other.getFirst())).decision();
+
+        assertThat(memory.move(other.getFirst(), abandon, List.of()))
+                .isInstanceOf(Ledger.Move.Overtaken.class);
+
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void an_unknown_answer_is_never_sent_again_and_ends_as_unknown() {
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        receive("r-1");
+        threads.run();
+
+        for (var minutes = 0; minutes < 10; minutes++) {
+            clock.advance(Duration.ofMinutes(1));
+            sweep();
+        }
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+        assertThat(published()).containsExactly("JOB_FAILED r-1");
+    }
+
+    @Test
+    void a_worker_that_dies_after_the_intent_leaves_an_unknown_and_nobody_sends_again() {
+        receive("r-1");
+        threads.forget();
+
+        clock.advance(LEASE.minusMillis(1));
+        sweep();
+        assertThat(open("r-1").lastAttempt().state()).isEqualTo(new Attempt.State.Open());
+
+        clock.advance(Duration.ofMillis(1));
+        sweep();
+        assertThat(open("r-1").lastAttempt().state()).isInstanceOf(Attempt.State.Abandoned.class);
+
+        clock.advance(SETTLE);
+        sweep();
+        assertThat(atlas.sent).isEmpty();
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    @Test
+    void an_answer_after_the_end_stays_with_its_attempt_and_changes_no_outcome() {
+        atlas.answer =
+                request -> {
+                    clock.advance(LEASE);
+                    sweepBy(new StepByStep());
+                    clock.advance(SETTLE);
+                    sweepBy(new StepByStep());
+                    return atlas.created(request);
+                };
+        receive("r-1");
+        threads.run();
+
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+        assertThat(published()).containsExactly("JOB_FAILED r-1");
+        assertThat(memory.find("r-1").orElseThrow().attempts().getFirst().word())
+                .isEqualTo("created");
+    }
+
+    @Test
+    void a_job_that_another_request_has_is_not_believed() {
+        receive("r-1");
+        threads.run();
+        var job = ((JobCreated) outcome("r-1")).jobId();
+        atlas.answer = _ -> new SubmitReply.Created(job, clock.instant(), "https://atlas/x");
+
+        receive("r-2");
+        threads.run();
+        clock.advance(SETTLE);
+        sweep();
+
+        assertThat(((JobFailed) outcome("r-2")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    @Test
+    void a_worker_that_goes_down_gives_back_what_it_did_not_send() throws InterruptedException {
+        receive("r-1");
+
+        assertThat(worker.stop(Duration.ofSeconds(1))).isTrue();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Waiting(WaitsFor.TURN, 1));
+        assertThat(open("r-1").dueAt()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void a_worker_that_goes_down_still_takes_requests_in() throws InterruptedException {
+        worker.stop(Duration.ofSeconds(1));
+
+        receive("r-1");
+
+        assertThat(open("r-1").stage()).isInstanceOf(Stage.Waiting.class);
+        assertThat(atlas.sent).isEmpty();
+    }
+
+    @Test
+    void a_batch_that_the_ledger_does_not_take_may_be_given_again() {
+        ledger.failOpens = 1;
+
+        assertThatThrownBy(() -> receive("r-1")).hasMessage("the ledger is down");
+        receive("r-1");
+        threads.run();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+    }
+
+    private RestoreWorker worker(StepByStep threads, int inFlight) {
+        return new RestoreWorker(
+                ledger,
+                atlas,
+                (requestId, _, _, _, outcome) ->
+                        new OutgoingEvent(
+                                outcome instanceof JobCreated
+                                        ? OutgoingEvent.Kind.JOB_CREATED
+                                        : OutgoingEvent.Kind.JOB_FAILED,
+                                Blob.of(requestId),
+                                null,
+                                List.of()),
+                new Lifecycle(FixedRetryPolicy.DEFAULT),
+                new TargetPolicy(List.of("*/*"), List.of("*/production")),
+                new Sending(
+                        inFlight,
+                        SEND_WITHIN,
+                        paused::get,
+                        clock,
+                        () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos()),
+                new Insistence(_ -> Duration.ZERO),
+                threads);
+    }
+
+    private void receive(String requestId) {
+        worker.receive(List.of(record(requestId, 0)));
+    }
+
+    private void sweep() {
+        sweepBy(worker, threads);
+    }
+
+    /** Another worker on the same ledger. */
+    private void sweepBy(StepByStep others) {
+        sweepBy(worker(others, 200), others);
+    }
+
+    private static void sweepBy(RestoreWorker worker, StepByStep threads) {
+        try {
+            worker.advanceDue(1_000, Duration.ZERO);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        threads.run();
+    }
+
+    private LedgerEntry open(String requestId) {
+        return requireNonNull(memory.find(requestId).orElseThrow().open());
+    }
+
+    private Outcome outcome(String requestId) {
+        return requireNonNull(memory.find(requestId).orElseThrow().outcome());
+    }
+
+    private long stages(Class<? extends Stage> stage) {
+        return IntStream.range(0, 100)
+                .filter(i -> stage.isInstance(open("r-" + i).stage()))
+                .count();
+    }
+
+    /** All events so far, as kind and key. */
+    private List<String> published() {
+        var outbox = memory.outbox();
+        outbox.lead("test", Duration.ofDays(1));
+        return outbox.prepare("test", 1_000).events().stream()
+                .map(Outbox.Pending::event)
+                .map(
+                        event ->
+                                event.kind()
+                                        + " "
+                                        + Optional.ofNullable(event.key()).orElseThrow().text())
+                .toList();
+    }
+
+    private static Record record(String requestId, long offset) {
+        return new Record(requestId, Requests.fields(), offset);
+    }
+
+    private record Record(String requestId, Map<String, ?> fields, long offset)
+            implements Incoming {
+
+        @Override
+        public Content content() {
+            return RequestRules.content(fields);
+        }
+
+        @Override
+        public Remarks remarks() {
+            return RequestRules.remarks(fields);
+        }
+
+        @Override
+        public RequestRules.Checked checked() {
+            return RequestRules.check(requestId, fields);
+        }
+
+        @Override
+        public Origin origin() {
+            return new Origin("restore-requests", 0, offset);
+        }
+
+        @Override
+        public DeadLetter letter(DeadLetter.Reason reason, String detail) {
+            return new DeadLetter(
+                    reason,
+                    requestId + offset,
+                    new OutgoingEvent(
+                            OutgoingEvent.Kind.DEAD_LETTER, Blob.of(requestId), null, List.of()));
+        }
+    }
+
+    /** A ledger that is down when the test says so. */
+    private static final class ShakyLedger implements Ledger {
+
+        private final Ledger ledger;
+        private int failOpens;
+        private int failMoves;
+        private int failMovesAfterTheFact;
+
+        ShakyLedger(Ledger ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        public List<Opened> open(List<Opening> openings) {
+            if (failOpens > 0) {
+                failOpens--;
+                throw new IllegalStateException("the ledger is down");
+            }
+            return ledger.open(openings);
+        }
+
+        @Override
+        public List<LedgerEntry> claim(int max, Duration hold) {
+            return ledger.claim(max, hold);
+        }
+
+        @Override
+        public Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events) {
+            if (failMoves > 0) {
+                failMoves--;
+                throw new IllegalStateException("the ledger is down");
+            }
+            var move = ledger.move(from, decision, events);
+            if (failMovesAfterTheFact > 0) {
+                failMovesAfterTheFact--;
+                throw new IllegalStateException("the ledger went down while it answered");
+            }
+            return move;
+        }
+
+        @Override
+        public Optional<History> find(String requestId) {
+            return ledger.find(requestId);
+        }
+
+        @Override
+        public void bury(List<DeadLetter> letters) {
+            ledger.bury(letters);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.restoreworker.kafka;
+
+import static dev.restoreworker.kafka.Records.header;
+import static dev.restoreworker.kafka.Records.there;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.restoreworker.Blob;
+import dev.restoreworker.OutgoingEvent;
+import dev.restoreworker.OutgoingEvent.Header;
+import dev.restoreworker.OutgoingEvent.Kind;
+import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.AtlasError;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.Outcome.Reason;
+import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.SubmitReply;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RestoreEventsTest {
+
+    private static final String PROJECT = "5e2211c17a3e5a48f5497de3";
+    private static final Instant TEN = Instant.parse("2026-01-31T10:00:00Z");
+    private static final JobCreated CREATED =
+            new JobCreated("5e4e593f70dfbf1010295999", TEN, "https://atlas/restoreJobs/1");
+    private static final Content POINT_IN_TIME =
+            new Content(
+                    PROJECT,
+                    "orders",
+                    "pointInTime",
+                    null,
+                    "1700000000",
+                    "1",
+                    null,
+                    PROJECT,
+                    "standby");
+
+    private final RestoreEvents events = new RestoreEvents("/here");
+
+    @Test
+    void a_created_job_is_told_with_the_whole_request() {
+        var remarks = new Remarks(TEN, "ops", "c-1", "{\"a\":[1.50,\"é\"]}");
+        var reply = new SubmitReply.Created("5e4e593f70dfbf1010295999", TEN, "link");
+        var attempts =
+                List.of(
+                        attempt(1, new State.Answered(TEN, new SubmitReply.Unknown("reset"))),
+                        attempt(2, new State.Answered(TEN, reply)));
+        var event = events.outcome("dr-1", POINT_IN_TIME, remarks, attempts, CREATED);
+
+        assertThat(event.kind()).isEqualTo(Kind.JOB_CREATED);
+        assertThat(event.key()).isEqualTo(Blob.of("dr-1"));
+        assertThat(data(event))
+                .isEqualTo(
+                        """
+                        {"requestId":"dr-1","projectId":"5e2211c17a3e5a48f5497de3",\
+                        "clusterName":"orders","deliveryType":"pointInTime",\
+                        "targetProjectId":"5e2211c17a3e5a48f5497de3","targetClusterName":"standby",\
+                        "oplogTs":1700000000,"oplogInc":1,"requestedAt":"2026-01-31T10:00:00Z",\
+                        "requestedBy":"ops","correlationId":"c-1","context":{"a":[1.50,"é"]},\
+                        "jobId":"5e4e593f70dfbf1010295999","jobCreatedAt":"2026-01-31T10:00:00Z",\
+                        "adopted":false,\
+                        "links":[{"rel":"self","href":"https://atlas/restoreJobs/1"}],\
+                        "attempts":[{"at":"2026-01-31T10:00:01Z","answer":"unknown"},\
+                        {"at":"2026-01-31T10:00:02Z","answer":"created"}]}\
+                        """);
+    }
+
+    @Test
+    void a_failure_is_told_with_atlas_own_words() {
+        var failed =
+                new JobFailed(
+                        Reason.QUOTA_EXCEEDED,
+                        "gave up",
+                        new AtlasError(400, "TOO_MANY_RESTORES", "too many"));
+
+        assertThat(data(events.outcome("dr-1", content("x"), Remarks.NONE, List.of(), failed)))
+                .isEqualTo(
+                        """
+                        {"requestId":"dr-1","projectId":"x","reason":"QUOTA_EXCEEDED",\
+                        "detail":"gave up","retriable":true,"jobMayExist":false,"candidates":[],\
+                        "atlas":{"status":400,"errorCode":"TOO_MANY_RESTORES","detail":"too many"},\
+                        "attempts":[]}\
+                        """);
+    }
+
+    @Test
+    void an_unknown_outcome_says_that_a_job_may_exist() {
+        var failed = new JobFailed(Reason.OUTCOME_UNKNOWN, "look", null);
+        var event =
+                events.outcome(
+                        "dr-1",
+                        content("x"),
+                        Remarks.NONE,
+                        List.of(attempt(1, new State.Abandoned(TEN))),
+                        failed);
+
+        assertThat(data(event))
+                .contains("\"retriable\":false", "\"jobMayExist\":true", "\"answer\":\"abandoned\"")
+                .doesNotContain("atlas");
+    }
+
+    @Test
+    void the_attributes_are_those_of_a_cloud_event_in_binary_mode() {
+        var event = created("dr-é 1", POINT_IN_TIME);
+
+        assertThat(event.headers())
+                .containsExactly(
+                        Header.of("ce_specversion", "1.0"),
+                        Header.of("ce_id", header(event, "ce_id")),
+                        Header.of("ce_source", "/here"),
+                        Header.of("ce_type", "dev.restoreworker.job-created.v1"),
+                        Header.of("ce_subject", "dr-é 1"),
+                        Header.of("ce_partitionkey", "dr-é 1"),
+                        Header.of("ce_projectid", PROJECT),
+                        Header.of("content-type", "application/json"));
+    }
+
+    @Test
+    void an_event_has_the_same_id_each_time_and_each_kind_its_own() {
+        var failed = new JobFailed(Reason.INVALID_REQUEST, "", null);
+
+        assertThat(id("dr-1", CREATED))
+                .isEqualTo(id("dr-1", CREATED))
+                .isEqualTo("1863dc4f-133d-5aed-824d-7d71a2333c96")
+                .isNotEqualTo(id("dr-2", CREATED))
+                .isNotEqualTo(id("dr-1", failed));
+    }
+
+    @Test
+    void a_project_id_that_is_none_is_no_attribute() {
+        assertThat(created("dr-1", content("../x")).headers())
+                .noneMatch(header -> header.name().equals("ce_projectid"));
+    }
+
+    @Test
+    void a_time_that_is_no_number_stays_as_it_came() {
+        var content = new Content(null, null, null, null, "1E+999999999", "-5", "soon", null, null);
+
+        assertThat(data(created("dr-1", content)))
+                .contains(
+                        "\"oplogTs\":\"1E+999999999\"",
+                        "\"oplogInc\":-5",
+                        "\"pointInTimeUTCSeconds\":\"soon\"");
+    }
+
+    @Test
+    void what_came_in_as_odd_characters_goes_out_as_valid_json() {
+        var context = "{\"a\":\"\\ud800 \\u0000 \\u0085\",\"n\":1E+999999999}";
+        var remarks = new Remarks(null, "a\"\\u0000", null, context);
+        var event = events.outcome("dr-1", content("x"), remarks, List.of(), CREATED);
+
+        assertThat(StrictJson.parse(there(event.value()).toBytes()))
+                .isInstanceOfSatisfying(
+                        StrictJson.Parsed.Json.class,
+                        json -> {
+                            assertThat(json.node().get("requestedBy").textValue())
+                                    .isEqualTo("a\"\\u0000");
+                            assertThat(json.node().get("context").get("a").textValue())
+                                    .isEqualTo("\ud800 \u0000 \u0085");
+                        });
+    }
+
+    @Test
+    void a_context_that_is_no_json_breaks_the_contract() {
+        var remarks = new Remarks(null, null, null, "{");
+
+        assertThatThrownBy(() -> events.outcome("dr-1", content("x"), remarks, List.of(), CREATED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("context");
+    }
+
+    private String id(String requestId, Outcome outcome) {
+        return header(
+                events.outcome(requestId, content("x"), Remarks.NONE, List.of(), outcome), "ce_id");
+    }
+
+    private OutgoingEvent created(String requestId, Content content) {
+        return events.outcome(requestId, content, Remarks.NONE, List.of(), CREATED);
+    }
+
+    private static Content content(String projectId) {
+        return new Content(projectId, null, null, null, null, null, null, null, null);
+    }
+
+    private static Attempt attempt(int number, State state) {
+        return new Attempt(number, TEN.plusSeconds(number), TEN, TEN, state);
+    }
+
+    private static String data(OutgoingEvent event) {
+        return there(event.value()).text();
+    }
+}
