@@ -1,0 +1,69 @@
+package dev.restoreworker.atlas;
+
+import dev.restoreworker.AtlasConfig;
+import dev.restoreworker.RestoreConfig;
+import dev.restoreworker.atlas.AtlasHttp.Exchanged;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.eclipse.microprofile.faulttolerance.Retry;
+
+/**
+ * The way to Atlas. All calls go through its one method, and so share one breaker.
+ *
+ * <p>There is no {@code @Timeout}: it would give up on a call that is still under way. A call has a
+ * deadline of its own, at which its connection is reset.
+ */
+@ApplicationScoped
+class AtlasConnection {
+
+    private final AtlasHttp http;
+
+    /** A connection for each permit, and one for the read that each credential may have out. */
+    @Inject
+    AtlasConnection(Vertx vertx, AtlasClock clock, AtlasConfig atlas, RestoreConfig restore) {
+        this(
+                new AtlasHttp(
+                        vertx,
+                        clock,
+                        atlas.url(),
+                        atlas.timeout(),
+                        restore.inFlight() + atlas.credentials().size()));
+    }
+
+    AtlasConnection(AtlasHttp http) {
+        this.http = http;
+    }
+
+    /**
+     * Sends again only what provably was not sent: to repeat a create call after anything else
+     * could wipe a cluster twice. The breaker counts what speaks against Atlas or the way to it; a
+     * refusal, a rate limit among them, is returned and does not.
+     *
+     * @throws ExchangeException if there is no answer, or one that counts for the breaker
+     */
+    @Retry(
+            maxRetries = 2,
+            delay = 200,
+            jitter = 100,
+            retryOn = ExchangeException.NotConnected.class)
+    @CircuitBreaker(
+            requestVolumeThreshold = 20,
+            failureRatio = 0.5,
+            delay = 5_000,
+            failOn = ExchangeException.class)
+    Exchanged exchange(Send send) {
+        var exchanged = http.exchange(send);
+        if (exchanged instanceof Exchanged.Answered(var answer) && answer.status() >= 500) {
+            throw new ExchangeException.ServerError(answer);
+        }
+        return exchanged;
+    }
+
+    @PreDestroy
+    void close() {
+        http.close();
+    }
+}

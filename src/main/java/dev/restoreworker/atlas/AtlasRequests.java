@@ -1,0 +1,133 @@
+package dev.restoreworker.atlas;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.Delivery.Target;
+import dev.restoreworker.core.Delivery.Time;
+import dev.restoreworker.core.RestoreRequest;
+import java.net.URI;
+import java.util.regex.Pattern;
+
+/**
+ * What is asked of Atlas, in the words of one of its two APIs. The cluster in a path is the source;
+ * the target stands in the body.
+ *
+ * <p>Ids and names were checked when the request was; they are checked once more here, where a
+ * wrong one would reach another resource.
+ */
+final class AtlasRequests {
+
+    private enum Api {
+        V2("v2", "application/vnd.atlas.2023-01-01+json"),
+        V1("v1.0", "application/json");
+
+        final String word;
+        final String mediaType;
+
+        Api(String word, String mediaType) {
+            this.word = word;
+            this.mediaType = mediaType;
+        }
+
+        static Api of(String word) {
+            for (var api : values()) {
+                if (api.word.equals(word)) {
+                    return api;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "atlas.api is '%s': set it to v2 or v1.0".formatted(word));
+        }
+    }
+
+    private static final Pattern ID = Pattern.compile("[a-f0-9]{24}");
+    private static final Pattern CLUSTER = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-]{0,63}");
+
+    private final String origin;
+    private final String basePath;
+    private final Api api;
+
+    /**
+     * @throws IllegalArgumentException naming the setting that is wrong
+     */
+    AtlasRequests(URI url, String api) {
+        if (url.getRawAuthority() == null
+                || url.getHost() == null
+                || !("https".equals(url.getScheme()) || "http".equals(url.getScheme()))) {
+            throw new IllegalArgumentException(
+                    "atlas.url must be the address of Atlas, such as https://cloud.mongodb.com");
+        }
+        if (url.getRawUserInfo() != null
+                || url.getRawQuery() != null
+                || url.getFragment() != null) {
+            throw new IllegalArgumentException(
+                    "atlas.url must be scheme, host, port and path alone: keys go to atlas.credentials");
+        }
+        this.origin = url.getScheme() + "://" + url.getRawAuthority();
+        this.basePath = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
+        this.api = Api.of(api);
+    }
+
+    /** Creates the restore job that the request asks for. */
+    Call create(RestoreRequest request) {
+        return new Call("POST", jobsUri(request), api.mediaType, body(request.delivery()));
+    }
+
+    /** Reads the newest restore job of the request's source, if it has one. */
+    Call newestJob(RestoreRequest request) {
+        return new Call("GET", jobsUri(request) + "?itemsPerPage=1", api.mediaType, null);
+    }
+
+    /** Where the restore jobs of the request's source are. */
+    String jobsUrl(RestoreRequest request) {
+        return origin + jobsUri(request);
+    }
+
+    private String jobsUri(RestoreRequest request) {
+        return basePath
+                + "/api/atlas/%s/groups/%s/clusters/%s/backup/restoreJobs"
+                        .formatted(
+                                api.word,
+                                matching(ID, "projectId", request.projectId()),
+                                matching(CLUSTER, "clusterName", request.clusterName()));
+    }
+
+    private static String body(Delivery delivery) {
+        var body = JsonNodeFactory.instance.objectNode().put("deliveryType", delivery.type());
+        switch (delivery) {
+            case Delivery.Download(var snapshotId) -> snapshot(body, snapshotId);
+            case Delivery.Automated(var snapshotId, var target) -> {
+                snapshot(body, snapshotId);
+                target(body, target);
+            }
+            case Delivery.PointInTime(Time.Oplog(var seconds, var increment), var target) -> {
+                target(body, target);
+                body.put("oplogTs", seconds).put("oplogInc", increment);
+            }
+            case Delivery.PointInTime(Time.UtcSeconds(var seconds), var target) -> {
+                target(body, target);
+                body.put("pointInTimeUTCSeconds", seconds);
+            }
+        }
+        return body.toString();
+    }
+
+    private static void snapshot(ObjectNode body, String snapshotId) {
+        body.put("snapshotId", matching(ID, "snapshotId", snapshotId));
+    }
+
+    private static void target(ObjectNode body, Target target) {
+        body.put("targetClusterName", matching(CLUSTER, "targetClusterName", target.clusterName()))
+                .put("targetGroupId", matching(ID, "targetProjectId", target.projectId()));
+    }
+
+    private static String matching(Pattern pattern, String name, String value) {
+        if (!pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "%s of a request that RequestRules let through does not match %s"
+                            .formatted(name, pattern));
+        }
+        return value;
+    }
+}

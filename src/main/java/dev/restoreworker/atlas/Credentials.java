@@ -1,0 +1,91 @@
+package dev.restoreworker.atlas;
+
+import dev.restoreworker.AtlasConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The API keys, and which project each of them serves. */
+final class Credentials {
+
+    private static final String DEFAULT = "default";
+    private static final String FILE = "file:";
+
+    private static final Pattern PROJECT = Pattern.compile("[a-f0-9]{24}");
+
+    /** Nothing that would need to be escaped in a header. */
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e&&[^\"\\\\:]]+");
+
+    private final Map<String, Credential> byProject = new HashMap<>();
+    private final Map<String, Credential> byName = new HashMap<>();
+
+    /**
+     * @throws IllegalArgumentException naming the setting that is wrong, never its value
+     */
+    Credentials(Map<String, AtlasConfig.Credential> settings) {
+        settings.forEach(this::add);
+    }
+
+    private void add(String name, AtlasConfig.Credential settings) {
+        var prefix = "atlas.credentials." + name;
+        var credential =
+                new Credential(
+                        name,
+                        new DigestAuth(
+                                key(prefix + ".public-key", settings.publicKey()),
+                                key(prefix + ".private-key", settings.privateKey())));
+        byName.put(name, credential);
+        for (var project : settings.projects().orElse(List.of())) {
+            serve(project.strip(), credential, prefix + ".projects");
+        }
+    }
+
+    private void serve(String project, Credential credential, String setting) {
+        if (!PROJECT.matcher(project).matches()) {
+            throw new IllegalArgumentException(
+                    "%s lists '%s': a project id has 24 hexadecimal digits, in lower case"
+                            .formatted(setting, project));
+        }
+        var other = byProject.put(project, credential);
+        if (other != null) {
+            throw new IllegalArgumentException(
+                    "%s and atlas.credentials.%s.projects both list %s: leave it in one"
+                            .formatted(setting, other.name(), project));
+        }
+    }
+
+    /** The one that lists the project, else the default one, if there is one. */
+    Optional<Credential> serving(String projectId) {
+        return Optional.ofNullable(byProject.get(projectId))
+                .or(() -> Optional.ofNullable(byName.get(DEFAULT)));
+    }
+
+    private static String key(String setting, String value) {
+        var key = value.strip().startsWith(FILE) ? fromFile(setting, value.strip()) : value.strip();
+        if (!KEY.matcher(key).matches()) {
+            throw new IllegalArgumentException(
+                    setting
+                            + " must be an Atlas API key, or file: and the path of a file that holds"
+                            + " one: printable characters without space, colon, quote or backslash");
+        }
+        return key;
+    }
+
+    private static String fromFile(String setting, String value) {
+        var path = value.substring(FILE.length()).replaceFirst("^///", "/");
+        try {
+            return Files.readString(Path.of(path)).strip();
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    "%s names a file that cannot be read: %s (%s)"
+                            .formatted(setting, path, e.getClass().getSimpleName()),
+                    e);
+        }
+    }
+}
