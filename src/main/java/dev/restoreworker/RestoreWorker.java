@@ -24,7 +24,7 @@ import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest;
-import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.TargetPolicy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -216,7 +216,11 @@ public class RestoreWorker {
     private void advance(LedgerEntry entry, Turn turn) {
         switch (lifecycle.next(entry)) {
             case Step.Submit() -> submit(entry, turn);
-            case Step.Move(var decision) -> move(entry, decision);
+            case Step.Move(var decision) -> {
+                if (move(entry, decision) instanceof Move.JobTaken(var other)) {
+                    jobTaken(entry, other, new AttemptChange.None());
+                }
+            }
             case Step.Rest() -> log(DEBUG, entry, "nothing to do yet");
         }
     }
@@ -250,11 +254,7 @@ public class RestoreWorker {
         var reply = sending.underPermit(() -> atlas.submit(submitting.request(), budget));
         turn.close();
         var decision = lifecycle.afterSubmit(submitting, attempt, reply);
-        var move =
-                insistence.until(
-                        "Writing down the answer to " + submitting.request().id(),
-                        () -> move(submitting, decision));
-        switch (move) {
+        switch (writeDown(submitting, decision)) {
             case Move.Moved _ -> {}
             case Move.Overtaken(var answerTaken) when answerTaken ->
                     log(
@@ -269,20 +269,24 @@ public class RestoreWorker {
                                     + attempt
                                     + " has another answer already, and this one is "
                                     + reply);
-            case Move.JobTaken(var other) -> jobTaken(submitting, attempt, reply, other);
+            case Move.JobTaken(var other) ->
+                    jobTaken(
+                            submitting,
+                            other,
+                            new AttemptChange.Answer(attempt, new Unknown(reply.toString())));
         }
     }
 
-    /** Atlas named a job that is another request's: whose it is, only a look can tell. */
-    private void jobTaken(LedgerEntry submitting, int attempt, SubmitReply reply, String other) {
-        log(
-                ERROR,
-                submitting,
-                "ALARM: Atlas answered with the job of request " + other + ": " + reply);
-        var unknown = new SubmitReply.Unknown("Atlas named a job that request " + other + " has");
-        insistence.until(
-                "Writing down the answer to " + submitting.request().id(),
-                () -> move(submitting, lifecycle.afterSubmit(submitting, attempt, unknown)));
+    /** Atlas named a job that is another request's: nobody may believe it. */
+    private void jobTaken(LedgerEntry entry, String other, AttemptChange change) {
+        log(ERROR, entry, "ALARM: Atlas answered with the job of request " + other);
+        writeDown(entry, lifecycle.afterJobTaken(entry, other, change));
+    }
+
+    /** For what must not be lost, however long the ledger is away. */
+    private Move writeDown(LedgerEntry from, Decision decision) {
+        return insistence.until(
+                "Writing down the answer to " + from.request().id(), () -> move(from, decision));
     }
 
     private Move move(LedgerEntry from, Decision decision) {

@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
 
-    private static final Pattern PROJECT_ID = Pattern.compile("[a-f0-9]{24}");
-
     private final List<String> faults = new ArrayList<>();
 
     private Settings() {}
@@ -78,8 +76,13 @@ public final class Settings {
         return names;
     }
 
+    /** A list has a second name, with an index, that the patterns below take as well. */
     private static Collection<String> namesOf(Class<?> mapping, String prefix) {
-        return ConfigMappings.getProperties(ConfigClass.configClass(mapping, prefix)).keySet();
+        return ConfigMappings.getProperties(ConfigClass.configClass(mapping, prefix))
+                .keySet()
+                .stream()
+                .filter(name -> !name.endsWith("]"))
+                .toList();
     }
 
     private static Pattern propertyPattern(String name) {
@@ -175,26 +178,6 @@ public final class Settings {
         expect(
                 List.of("v2", "v1.0").contains(atlas.api()),
                 "atlas.api must be v2 or v1.0, and is " + atlas.api());
-        var owners = new HashMap<String, String>();
-        atlas.credentials()
-                .forEach(
-                        (name, credential) ->
-                                credential
-                                        .projects()
-                                        .orElse(List.of())
-                                        .forEach(project -> checkProject(project, name, owners)));
-    }
-
-    private void checkProject(String project, String credential, Map<String, String> owners) {
-        var setting = "atlas.credentials." + credential + ".projects";
-        expect(
-                PROJECT_ID.matcher(project).matches(),
-                setting + " lists '" + project + "', which is not a project id (24 hex digits)");
-        var other = owners.put(project, setting);
-        expect(
-                other == null,
-                "%s and %s both list project %s: one credential must serve it"
-                        .formatted(other, setting, project));
     }
 
     private void expectAtLeast(

@@ -360,7 +360,24 @@ class RestoreWorkerTest {
 
         receive("r-2");
         threads.run();
-        clock.advance(SETTLE);
+
+        assertThat(((JobFailed) outcome("r-2")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    @Test
+    void a_job_that_another_request_has_is_not_believed_when_it_came_late_either() {
+        receive("r-1");
+        threads.run();
+        var job = ((JobCreated) outcome("r-1")).jobId();
+        atlas.answer =
+                _ -> {
+                    clock.advance(LEASE);
+                    memory.claim(1, Duration.ZERO);
+                    return new SubmitReply.Created(job, clock.instant(), "https://atlas/x");
+                };
+
+        receive("r-2");
+        threads.run();
         sweep();
 
         assertThat(((JobFailed) outcome("r-2")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);

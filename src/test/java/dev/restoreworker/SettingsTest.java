@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
 
-    private static final String PROJECT = "5e2211c17a3e5a48f5497de3";
-
     private final Map<String, String> settings = new HashMap<>();
 
     @Test
@@ -59,11 +57,9 @@ class SettingsTest {
         "atlas.api, v3, v1.0",
         "atlas.url, https://user:pass@host, host[:port]",
         "atlas.url, https://host/api, host[:port]",
-        "atlas.url, ftp://host, host[:port]",
-        "atlas.credentials.one.projects, orders, 24 hex"
+        "atlas.url, ftp://host, host[:port]"
     })
     void what_does_not_fit_is_refused_with_both_names(String name, String value, String other) {
-        credential("one");
         settings.put(name, value);
 
         assertThatThrownBy(() -> Settings.check(restore(), atlas()))
@@ -88,18 +84,6 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.check(restore(), atlas()))
                 .hasMessageContaining("restore.lease")
                 .hasMessageContaining("restore.settle");
-    }
-
-    @Test
-    void two_credentials_for_one_project_are_refused() {
-        credential("one");
-        credential("two");
-        settings.put("atlas.credentials.one.projects", PROJECT);
-        settings.put("atlas.credentials.two.projects", PROJECT);
-
-        assertThatThrownBy(() -> Settings.check(restore(), atlas()))
-                .hasMessageContaining("atlas.credentials.one.projects")
-                .hasMessageContaining("atlas.credentials.two.projects");
     }
 
     @ParameterizedTest
@@ -140,11 +124,6 @@ class SettingsTest {
                         "restore.topics.requests",
                         "atlas.credentials.some-name.private-key");
         assertThatCode(() -> Settings.checkNames(properties, variables)).doesNotThrowAnyException();
-    }
-
-    private void credential(String name) {
-        settings.put("atlas.credentials." + name + ".public-key", "public");
-        settings.put("atlas.credentials." + name + ".private-key", "private");
     }
 
     private RestoreConfig restore() {

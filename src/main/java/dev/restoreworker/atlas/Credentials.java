@@ -1,10 +1,7 @@
 package dev.restoreworker.atlas;
 
 import dev.restoreworker.AtlasConfig;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import dev.restoreworker.Secrets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +12,6 @@ import java.util.regex.Pattern;
 final class Credentials {
 
     private static final String DEFAULT = "default";
-    private static final String FILE = "file:";
 
     private static final Pattern PROJECT = Pattern.compile("[a-f0-9]{24}");
 
@@ -67,7 +63,7 @@ final class Credentials {
     }
 
     private static String key(String setting, String value) {
-        var key = value.strip().startsWith(FILE) ? fromFile(setting, value.strip()) : value.strip();
+        var key = Secrets.read(setting, value);
         if (!KEY.matcher(key).matches()) {
             throw new IllegalArgumentException(
                     setting
@@ -75,17 +71,5 @@ final class Credentials {
                             + " one: printable characters without space, colon, quote or backslash");
         }
         return key;
-    }
-
-    private static String fromFile(String setting, String value) {
-        var path = value.substring(FILE.length()).replaceFirst("^///", "/");
-        try {
-            return Files.readString(Path.of(path)).strip();
-        } catch (IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(
-                    "%s names a file that cannot be read: %s (%s)"
-                            .formatted(setting, path, e.getClass().getSimpleName()),
-                    e);
-        }
     }
 }

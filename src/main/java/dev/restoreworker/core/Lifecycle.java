@@ -79,17 +79,16 @@ public record Lifecycle(RetryPolicy policy) {
         if (entry.asOf().isBefore(lastNews.plus(policy.settle()))) {
             return new Step.Rest();
         }
+        return new Step.Move(settled(unknown(entry, cause), new AttemptChange.None()));
+    }
+
+    private static JobFailed unknown(LedgerEntry entry, String cause) {
         var detail =
-                "attempt %d may have created a job: %s. Look at the restore jobs of cluster %s before"
-                                .formatted(
-                                        entry.lastAttempt().number(),
-                                        cause,
-                                        entry.request().clusterName())
-                        + " you ask again";
-        return new Step.Move(
-                settled(
-                        new JobFailed(Reason.OUTCOME_UNKNOWN, detail, null),
-                        new AttemptChange.None()));
+                ("attempt %d may have created a job: %s. Look at the restore jobs of cluster %s before"
+                                + " you ask again")
+                        .formatted(
+                                entry.lastAttempt().number(), cause, entry.request().clusterName());
+        return new JobFailed(Reason.OUTCOME_UNKNOWN, detail, null);
     }
 
     /** What to write down before the create call is sent. */
@@ -108,6 +107,15 @@ public record Lifecycle(RetryPolicy policy) {
     /** What becomes of a waiting entry for which no attempt could even be begun. */
     public Decision afterNotSent(LedgerEntry entry, SubmitReply.NotNow reply) {
         return decide(entry, reply, new AttemptChange.None());
+    }
+
+    /**
+     * What becomes of an entry for which Atlas named a job that is another request's: whose it is
+     * only a look can tell, so nothing more is done with it.
+     */
+    public Decision afterJobTaken(LedgerEntry entry, String otherRequest, AttemptChange change) {
+        var cause = "Atlas named the job that request %s has".formatted(otherRequest);
+        return settled(unknown(entry, cause), change);
     }
 
     private Decision decide(LedgerEntry entry, SubmitReply reply, AttemptChange change) {

@@ -1,0 +1,79 @@
+package dev.restoreworker.whole;
+
+import static dev.restoreworker.whole.RequestJson.download;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many requests at once. Correctness is asserted; speed is printed, as it is the machine's too.
+ * {@code -Dload.jobs=} runs more of them.
+ */
+class LoadIT {
+
+    private static final int JOBS = Integer.getInteger("load.jobs", 3_000);
+    private static final Duration LATENCY = Duration.ofMillis(20);
+
+    @TempDir private Path folder;
+
+    @Test
+    void two_hundred_in_flight_cost_one_create_call_a_job() {
+        var options = SimulatorOptions.defaults().withLatency(LATENCY);
+        try (var around = Surroundings.start(folder, options);
+                var worker = WorkerProcess.start(folder, around.environment()).awaitReady();
+                var events = new Events(around.kafka.bootstrapServers())) {
+            around.send(download("warm-up", "%024x".formatted(JOBS)));
+            around.flush();
+            events.on(Events.CREATED, 1);
+            var commitsBefore = commits(worker);
+            var start = System.nanoTime();
+
+            for (var i = 0; i < JOBS; i++) {
+                around.send(download("load-" + i, "%024x".formatted(i)));
+            }
+            around.flush();
+            var created = events.on(Events.CREATED, JOBS + 1);
+
+            var seconds = (System.nanoTime() - start) / 1e9;
+            var commits = commits(worker) - commitsBefore;
+            var summary = around.atlas.books().summary();
+            System.out.printf(
+                    "load: %d jobs, %.0f jobs/s, %.3f commits a job, %.3f creates a job, %d challenges for %d nonces%n",
+                    JOBS,
+                    JOBS / seconds,
+                    commits / JOBS,
+                    summary.creates() / (JOBS + 1.0),
+                    summary.challenges(),
+                    summary.nonces());
+            assertThat(summary.creates()).as("create calls, one a job").isEqualTo(JOBS + 1);
+            assertThat(summary.challenges())
+                    .as("one challenge a nonce")
+                    .isEqualTo(summary.nonces());
+            assertThat(summary.staleChallenges()).isZero();
+            var jobs = new HashSet<String>();
+            around.atlas.books().jobs().forEach(job -> jobs.add(job.id()));
+            assertThat(created.stream().map(event -> event.data().get("jobId").asText()))
+                    .doesNotHaveDuplicates()
+                    .allMatch(jobs::contains);
+            assertThat(created.stream().map(Events.Event::key).collect(Collectors.toSet()))
+                    .hasSize(JOBS + 1);
+            assertThat(worker.terminate()).isIn(0, 143);
+        }
+    }
+
+    /** Transactions of the ledger that wrote something, as the worker counts them. */
+    private static double commits(WorkerProcess worker) {
+        return worker.get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("restore_ledger_commits_total"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+}

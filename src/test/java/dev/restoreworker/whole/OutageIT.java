@@ -1,0 +1,115 @@
+package dev.restoreworker.whole;
+
+import static dev.restoreworker.whole.RequestJson.download;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the worker needs goes away and comes back. */
+class OutageIT {
+
+    @TempDir private static Path folder;
+    private static Surroundings around;
+
+    @BeforeAll
+    static void start() {
+        around = Surroundings.start(folder, SimulatorOptions.defaults());
+    }
+
+    @AfterAll
+    static void end() {
+        around.close();
+    }
+
+    @Test
+    void a_database_that_is_down_pauses_the_channel_and_loses_nothing() {
+        try (var worker = WorkerProcess.start(folder, around.environment()).awaitReady();
+                var events = new Events(around.kafka.bootstrapServers())) {
+            around.send(null, download("before-outage"), Map.of());
+            events.only("before-outage");
+
+            around.postgres.stop();
+            for (var i = 0; i < 50; i++) {
+                around.send(download("during-outage-" + i, "%024x".formatted(i)));
+            }
+            around.flush();
+            Eventually.within(
+                    Duration.ofSeconds(30),
+                    () -> "the outage is told: " + worker.log(),
+                    () -> worker.log().contains("WARN"));
+            around.postgres.start();
+
+            for (var i = 0; i < 50; i++) {
+                assertThat(events.only("during-outage-" + i).topic()).isEqualTo(Events.CREATED);
+            }
+            assertThat(around.atlas.books().jobs()).hasSize(51);
+            assertThat(worker.get("/q/health/live").statusCode()).isEqualTo(200);
+            assertThat(worker.terminate()).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void paused_sending_takes_requests_in_and_a_restart_sends_them() {
+        var environment = around.environment();
+        environment.put("RESTORE_SENDING", "paused");
+        var creates = around.atlas.books().summary().creates();
+        try (var paused = WorkerProcess.start(folder, environment).awaitReady()) {
+            around.send(null, download("paused-1"), Map.of());
+            Eventually.within(
+                    Duration.ofSeconds(30),
+                    () -> "it is known to wait: " + paused.restore("paused-1").body(),
+                    () -> paused.restore("paused-1").body().contains("SENDING_PAUSED"));
+            assertThat(around.atlas.books().summary().creates()).isEqualTo(creates);
+            assertThat(paused.terminate()).isIn(0, 143);
+        }
+
+        try (var sending = WorkerProcess.start(folder, around.environment()).awaitReady();
+                var events = new Events(around.kafka.bootstrapServers())) {
+            assertThat(events.only("paused-1").topic()).isEqualTo(Events.CREATED);
+            assertThat(sending.terminate()).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void an_atlas_that_cannot_be_reached_is_waited_for() {
+        var environment = around.environment();
+        environment.put("RESTORE_DELAY_MIN", "100ms");
+        environment.put("RESTORE_DELAY_MAX", "200ms");
+        environment.put("RESTORE_PATIENCE", "3s");
+        environment.put("ATLAS_URL", "http://localhost:1");
+        try (var worker = WorkerProcess.start(folder, environment).awaitReady();
+                var events = new Events(around.kafka.bootstrapServers())) {
+            around.send(null, download("unreachable-1"), Map.of());
+
+            var data = events.only("unreachable-1").data();
+
+            assertThat(data.get("reason").asText()).isEqualTo("ATLAS_UNAVAILABLE");
+            assertThat(data.get("attempts")).isEmpty();
+            assertThat(worker.terminate()).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void mistyped_settings_stop_the_worker_by_name() {
+        var environment = around.environment();
+        environment.put("RESTORE_TARGETS_PROTECTD", "*/production");
+        try (var worker = WorkerProcess.start(folder, environment)) {
+            assertThat(worker.awaitEnd(Duration.ofSeconds(60))).isNotZero();
+            assertThat(worker.log()).contains("RESTORE_TARGETS_PROTECTD");
+        }
+
+        environment.remove("RESTORE_TARGETS_PROTECTD");
+        environment.put("RESTORE_LEASE", "10s");
+        try (var worker = WorkerProcess.start(folder, environment)) {
+            assertThat(worker.awaitEnd(Duration.ofSeconds(60))).isNotZero();
+            assertThat(worker.log()).contains("restore.lease", "atlas.timeout");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.restoreworker.whole;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.restoreworker.sandbox.EmbeddedKafka;
+import dev.restoreworker.sandbox.SandboxPostgres;
+import dev.restoreworker.sandbox.Topics;
+import dev.restoreworker.sandbox.atlas.AtlasSimulator;
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** All that the worker needs, each on a port of its own. */
+final class Surroundings implements AutoCloseable {
+
+    static final String REQUESTS = "restore-requests";
+
+    final EmbeddedKafka kafka;
+    final SandboxPostgres postgres;
+    final AtlasSimulator atlas;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    private Surroundings(EmbeddedKafka kafka, SandboxPostgres postgres, AtlasSimulator atlas) {
+        this.kafka = kafka;
+        this.postgres = postgres;
+        this.atlas = atlas;
+        this.producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", "5"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+    }
+
+    static Surroundings start(Path folder, SimulatorOptions options) {
+        var kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+        Topics.createIn(kafka);
+        return new Surroundings(
+                kafka,
+                SandboxPostgres.start(folder.resolve("postgres"), 0),
+                AtlasSimulator.start(options.withPort(0), Clock.systemUTC()));
+    }
+
+    /** The settings of a worker, as variables. */
+    Map<String, String> environment() {
+        var options = SimulatorOptions.defaults();
+        var environment = new HashMap<String, String>();
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl());
+        environment.put("QUARKUS_DATASOURCE_USERNAME", postgres.username());
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", postgres.password());
+        environment.put("ATLAS_URL", atlas.url().toString());
+        environment.put("ATLAS_CREDENTIALS_DEFAULT_PUBLIC_KEY", options.publicKey());
+        environment.put("ATLAS_CREDENTIALS_DEFAULT_PRIVATE_KEY", options.privateKey());
+        environment.put("RESTORE_TARGETS_ALLOWED", "*/*");
+        environment.put("RESTORE_TARGETS_PROTECTED", "*/production");
+        return environment;
+    }
+
+    /** Sends without waiting; {@link #flush} does. */
+    void send(String value) {
+        producer.send(new ProducerRecord<>(REQUESTS, value.getBytes(UTF_8)));
+    }
+
+    void send(@Nullable String key, String value, Map<String, String> headers) {
+        var sent =
+                new ProducerRecord<>(
+                        REQUESTS, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8));
+        headers.forEach((name, header) -> sent.headers().add(name, header.getBytes(UTF_8)));
+        try {
+            producer.send(sent).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("A request could not be published", e);
+        }
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    Connection connection() throws SQLException {
+        return DriverManager.getConnection(
+                postgres.jdbcUrl(), postgres.username(), postgres.password());
+    }
+
+    void execute(String sql) {
+        try (var connection = connection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        atlas.close();
+        kafka.close();
+        postgres.close();
+    }
+}

@@ -1,0 +1,256 @@
+package dev.restoreworker.whole;
+
+import static dev.restoreworker.whole.RequestJson.automated;
+import static dev.restoreworker.whole.RequestJson.download;
+import static dev.restoreworker.whole.RequestJson.pointInTime;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.restoreworker.sandbox.atlas.Fault;
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests in, jobs at Atlas, outcomes out. */
+class WholeJobIT {
+
+    @TempDir private static Path folder;
+    private static Surroundings around;
+    private static WorkerProcess worker;
+    private static Events events;
+
+    @BeforeAll
+    static void start() {
+        around = Surroundings.start(folder, SimulatorOptions.defaults());
+        var environment = around.environment();
+        // Short times, so that an unknown outcome is decided within seconds.
+        environment.put("ATLAS_TIMEOUT", "2s");
+        environment.put("RESTORE_LATE", "500ms");
+        environment.put("RESTORE_SEND_WITHIN", "2s");
+        environment.put("RESTORE_CLOCK_SKEW_MAX", "1s");
+        environment.put("RESTORE_LEASE", "5s");
+        environment.put("RESTORE_SETTLE", "3s");
+        environment.put("RESTORE_DELAY_MIN", "100ms");
+        environment.put("RESTORE_OPERATOR_TOKEN", "let-me-in");
+        worker = WorkerProcess.start(folder, environment).awaitReady();
+        events = new Events(around.kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void end() {
+        events.close();
+        worker.close();
+        around.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"download", "automated", "oplog", "seconds"})
+    void each_delivery_becomes_one_job_that_atlas_knows(String delivery) {
+        var id = "each " + delivery + "/ü"; // ids are printable, not only letters
+        around.send(
+                null,
+                switch (delivery) {
+                    case "download" -> download(id);
+                    case "automated" -> automated(id, "standby");
+                    case "oplog" -> pointInTime(id, "\"oplogTs\": 1700000000, \"oplogInc\": 7");
+                    default -> pointInTime(id, "\"pointInTimeUTCSeconds\": 1700000000");
+                },
+                Map.of());
+
+        var event = events.only(id);
+
+        assertThat(event.topic()).isEqualTo(Events.CREATED);
+        assertThat(event.header("ce_type")).isEqualTo("dev.restoreworker.job-created.v1");
+        assertThat(event.header("ce_subject")).isEqualTo(id);
+        assertThat(event.header("ce_specversion")).isEqualTo("1.0");
+        assertThat(Instant.parse(event.header("ce_time"))).isBefore(Instant.now());
+        var jobId = event.data().get("jobId").asText();
+        assertThat(around.atlas.books().jobs())
+                .filteredOn(job -> job.id().equals(jobId))
+                .singleElement()
+                .satisfies(job -> assertThat(job.cluster()).isEqualTo("orders"));
+        assertThat(event.data().get("attempts")).hasSize(1);
+    }
+
+    @Test
+    void what_the_requester_added_comes_back() {
+        around.send(null, automated("context-1", "standby"), Map.of());
+
+        var data = events.only("context-1").data();
+
+        assertThat(data.get("requestedBy").asText()).isEqualTo("dr");
+        assertThat(data.get("correlationId").asText()).isEqualTo("c-1");
+        assertThat(data.get("context").toString()).isEqualTo("{\"ticket\":[7]}");
+        assertThat(data.get("targetClusterName").asText()).isEqualTo("standby");
+    }
+
+    @Test
+    void the_same_request_ten_times_is_one_job_and_one_event() {
+        for (var i = 0; i < 10; i++) {
+            around.send("key-" + i, download("ten-times", "a".repeat(24)), Map.of());
+        }
+
+        events.only("ten-times");
+        awaitQuiet();
+
+        events.only("ten-times");
+        assertThat(around.atlas.books().jobs())
+                .filteredOn(job -> job.order().snapshotId() != null)
+                .filteredOn(job -> "a".repeat(24).equals(job.order().snapshotId()))
+                .hasSize(1);
+    }
+
+    @Test
+    void an_invalid_request_fails_naming_every_fault() {
+        around.send(
+                null, "{\"requestId\": \"invalid-1\", \"deliveryType\": \"download\"}", Map.of());
+
+        var data = events.only("invalid-1").data();
+
+        assertThat(data.get("reason").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(data.get("detail").asText()).contains("projectId", "clusterName", "snapshotId");
+        assertThat(data.get("retriable").asBoolean()).isFalse();
+        assertThat(data.get("jobMayExist").asBoolean()).isFalse();
+    }
+
+    @Test
+    void a_protected_target_is_never_sent_to_atlas() {
+        around.send(null, automated("protected-1", "production"), Map.of());
+
+        var data = events.only("protected-1").data();
+
+        assertThat(data.get("reason").asText()).isEqualTo("TARGET_NOT_ALLOWED");
+        assertThat(around.atlas.books().jobs())
+                .noneMatch(job -> "production".equals(job.order().targetCluster()));
+    }
+
+    @Test
+    void a_refusal_of_atlas_is_told_in_its_words() {
+        around.send(
+                null, download("refused-1").replace("\"orders\"", "\"no-such-cluster\""), Map.of());
+
+        var data = events.only("refused-1").data();
+
+        assertThat(data.get("reason").asText()).isEqualTo("REFUSED_BY_ATLAS");
+        assertThat(data.at("/atlas/errorCode").asText()).isEqualTo("CLUSTER_NOT_FOUND");
+        assertThat(data.at("/atlas/status").asInt()).isEqualTo(404);
+    }
+
+    @Test
+    void records_that_are_no_requests_go_to_the_dead_letters_and_nowhere_else() {
+        around.send("dead-1", "not json", Map.of("trace", "t-1"));
+        around.send("dead-2", download("dead-2"), Map.of("ce_type", "some.stranger"));
+        around.send(
+                "dead-3",
+                download("dead-3"),
+                Map.of("content-type", "application/cloudevents+json"));
+        around.send("dead-4", "{\"requestId\": \"dead-4\", \"action\": \"cancel\"}", Map.of());
+        around.send("dead-5", "{\"projectId\": \"x\"}", Map.of());
+
+        assertThat(letter("dead-1").header("trace")).isEqualTo("t-1");
+        assertThat(letter("dead-1").value()).isEqualTo("not json");
+        assertThat(letter("dead-1").header("dead-letter-reason")).isEqualTo("UNREADABLE");
+        assertThat(letter("dead-2").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
+        assertThat(letter("dead-3").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
+        assertThat(letter("dead-4").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
+        assertThat(letter("dead-5").header("dead-letter-reason")).isEqualTo("NO_ID");
+    }
+
+    private static Events.Event letter(String key) {
+        var letter = events.only(key);
+        assertThat(letter.topic()).isEqualTo(Events.DEAD);
+        return letter;
+    }
+
+    @Test
+    void other_content_under_a_known_id_is_a_dead_letter_beside_the_one_outcome() {
+        around.send("conflict-1", automated("conflict-1", "standby"), Map.of());
+        events.only("conflict-1");
+
+        around.send("conflict-1", automated("conflict-1", "another"), Map.of());
+
+        var both = events.of("conflict-1", 2);
+        assertThat(both)
+                .extracting(Events.Event::topic)
+                .containsExactly(Events.CREATED, Events.DEAD);
+        assertThat(both.getLast().header("dead-letter-reason")).isEqualTo("REQUEST_CONFLICT");
+        assertThat(around.atlas.books().jobs())
+                .noneMatch(job -> "another".equals(job.order().targetCluster()));
+    }
+
+    @Test
+    void a_record_that_the_database_refuses_stops_nobody_else() {
+        around.execute(
+                "alter table request add constraint test_refusal check (id <> 'unstorable-1')");
+
+        around.send(download("storable-1"));
+        around.send("unstorable-1", download("unstorable-1"), Map.of());
+        around.send(download("storable-2"));
+        around.flush();
+
+        assertThat(events.only("storable-1").topic()).isEqualTo(Events.CREATED);
+        assertThat(events.only("storable-2").topic()).isEqualTo(Events.CREATED);
+        assertThat(letter("unstorable-1").header("dead-letter-reason")).isEqualTo("UNSTORABLE");
+    }
+
+    @Test
+    void a_lost_answer_is_sent_once_and_ends_as_unknown() {
+        var snapshot = "b".repeat(24);
+        around.atlas.faults().plan(new Fault.DropAfterEffect(), 1);
+        around.send(null, download("lost-1", snapshot), Map.of());
+        var data = events.only("lost-1").data();
+
+        assertThat(data.get("reason").asText()).isEqualTo("OUTCOME_UNKNOWN");
+        assertThat(data.get("jobMayExist").asBoolean()).isTrue();
+        System.out.println(
+                data + " " + around.atlas.books().summary() + around.atlas.books().calls());
+        assertThat(around.atlas.books().jobs())
+                .filteredOn(job -> snapshot.equals(job.order().snapshotId()))
+                .hasSize(1);
+    }
+
+    @Test
+    void everything_known_of_a_request_can_be_asked_for_with_the_token() {
+        var id = "status/1 ü";
+        around.send(null, download(id, "c".repeat(24)), Map.of());
+        around.send(null, download(id, "c".repeat(24)), Map.of());
+        var jobId = events.only(id).data().get("jobId").asText();
+
+        assertThat(worker.restore(id).statusCode()).isEqualTo(401);
+        var token = new String[] {"Authorization", "Bearer let-me-in"};
+        Eventually.within(
+                Duration.ofSeconds(10),
+                () -> "the duplicate is listed: " + worker.restore(id, token).body(),
+                () -> worker.restore(id, token).body().contains("\"seenAt\""));
+        assertThat(worker.restore(id, token).body())
+                .contains("\"requestId\":\"" + id + "\"", "\"stage\":\"settled\"", jobId);
+        assertThat(worker.restore("never-seen", token).statusCode()).isEqualTo(404);
+        assertThat(worker.get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(worker.get("/q/metrics").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void nothing_that_is_secret_is_logged() {
+        around.send(null, download("secret-1", "d".repeat(24)), Map.of());
+        events.only("secret-1");
+
+        var options = SimulatorOptions.defaults();
+        assertThat(worker.log())
+                .contains("requestId=secret-1")
+                .doesNotContain(options.privateKey(), "let-me-in", "Digest username", "nonce=");
+    }
+
+    /** What was sent before is on record, and the relay has published what came of it. */
+    private static void awaitQuiet() {
+        var id = "quiet-" + System.nanoTime();
+        around.send(null, download(id, "e".repeat(24)), Map.of());
+        events.only(id);
+    }
+}
