@@ -6,7 +6,8 @@ import java.util.logging.Logger;
 
 /**
  * Keeps the parts around the worker from talking: a broker alone writes some hundred lines while it
- * starts, and the worker and its outcomes are what somebody wants to see.
+ * starts, and the outcomes are what somebody wants to see. {@code -Dquarkus.log.level=INFO} shows
+ * the rest.
  */
 final class QuietLogs {
     /**
@@ -18,6 +19,8 @@ final class QuietLogs {
                     Logger.getLogger("org.apache.kafka"), Level.WARNING,
                     Logger.getLogger("state.change.logger"), Level.WARNING,
                     Logger.getLogger("io.zonky"), Level.WARNING,
+                    // It warns of a setting that is meant to be as it is.
+                    Logger.getLogger("io.smallrye.reactive.messaging.kafka"), Level.SEVERE,
                     // These two warn whenever a broker starts, of what is as it should be.
                     Logger.getLogger("org.apache.kafka.clients.NetworkClient"), Level.SEVERE,
                     Logger.getLogger("org.apache.kafka.controller.QuorumController"), Level.SEVERE);
@@ -31,6 +34,7 @@ final class QuietLogs {
 
     /** Tells Quarkus the same. A level that the user has set is respected. */
     static void tellQuarkus() {
+        System.getProperties().putIfAbsent("quarkus.log.level", "WARN");
         for (var each : LEVELS.entrySet()) {
             System.getProperties()
                     .putIfAbsent(
