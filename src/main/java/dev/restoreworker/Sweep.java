@@ -19,7 +19,7 @@ public class Sweep implements Background {
     /**
      * Between two claims of a long queue, so that each of them finds more than a few turns free.
      */
-    private static final Duration PACE = Duration.ofMillis(5);
+    private static final Duration PACE = Duration.ofMillis(10);
 
     private final RestoreWorker worker;
     private final Duration period;

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LoadIT {
 
-    private static final int JOBS = Integer.getInteger("load.jobs", 3_000);
+    private static final int JOBS = Integer.getInteger("load.jobs", 5_000);
+    private static final int WARM_UP = 500;
     private static final Duration LATENCY = Duration.ofMillis(20);
 
     @TempDir private Path folder;
@@ -28,17 +29,13 @@ class LoadIT {
         try (var around = Surroundings.start(folder, options);
                 var worker = WorkerProcess.start(folder, around.environment()).awaitReady();
                 var events = new Events(around.kafka.bootstrapServers())) {
-            around.send(download("warm-up", "%024x".formatted(JOBS)));
-            around.flush();
-            events.on(Events.CREATED, 1);
+            send(around, "warm-up", WARM_UP);
+            events.on(Events.CREATED, WARM_UP);
             var commitsBefore = commits(worker);
             var start = System.nanoTime();
 
-            for (var i = 0; i < JOBS; i++) {
-                around.send(download("load-" + i, "%024x".formatted(i)));
-            }
-            around.flush();
-            var created = events.on(Events.CREATED, JOBS + 1);
+            send(around, "load", JOBS);
+            var created = events.on(Events.CREATED, WARM_UP + JOBS);
 
             var seconds = (System.nanoTime() - start) / 1e9;
             var commits = commits(worker) - commitsBefore;
@@ -48,10 +45,10 @@ class LoadIT {
                     JOBS,
                     JOBS / seconds,
                     commits / JOBS,
-                    summary.creates() / (JOBS + 1.0),
+                    summary.creates() / (double) (WARM_UP + JOBS),
                     summary.challenges(),
                     summary.nonces());
-            assertThat(summary.creates()).as("create calls, one a job").isEqualTo(JOBS + 1);
+            assertThat(summary.creates()).as("create calls, one a job").isEqualTo(WARM_UP + JOBS);
             assertThat(summary.challenges())
                     .as("one challenge a nonce")
                     .isEqualTo(summary.nonces());
@@ -62,9 +59,16 @@ class LoadIT {
                     .doesNotHaveDuplicates()
                     .allMatch(jobs::contains);
             assertThat(created.stream().map(Events.Event::key).collect(Collectors.toSet()))
-                    .hasSize(JOBS + 1);
+                    .hasSize(WARM_UP + JOBS);
             assertThat(worker.terminate()).isIn(0, 143);
         }
+    }
+
+    private static void send(Surroundings around, String prefix, int count) {
+        for (var i = 0; i < count; i++) {
+            around.send(download(prefix + "-" + i, "%024x".formatted(i)));
+        }
+        around.flush();
     }
 
     /** Transactions of the ledger that wrote something, as the worker counts them. */
