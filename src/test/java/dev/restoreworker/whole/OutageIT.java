@@ -3,8 +3,10 @@ package dev.restoreworker.whole;
 import static dev.restoreworker.whole.RequestJson.download;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.restoreworker.sandbox.atlas.AtlasSimulator;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +84,38 @@ class OutageIT {
     }
 
     @Test
+    void going_down_gives_back_what_was_not_sent_and_waits_for_what_was() {
+        var slow = SimulatorOptions.defaults().withLatency(Duration.ofSeconds(1));
+        try (var atlas = AtlasSimulator.start(slow.withPort(0), Clock.systemUTC());
+                var events = new Events(around.kafka.bootstrapServers())) {
+            var environment = around.environment();
+            environment.put("ATLAS_URL", atlas.url().toString());
+            environment.put("RESTORE_IN_FLIGHT", "20");
+            try (var first = WorkerProcess.start(folder, environment).awaitReady()) {
+                for (var i = 0; i < 100; i++) {
+                    around.send(download("going-down-" + i, "%024x".formatted(1_000 + i)));
+                }
+                around.flush();
+                Eventually.within(
+                        Duration.ofSeconds(30),
+                        () -> "calls are out",
+                        () -> atlas.books().summary().creates() >= 10);
+                assertThat(first.terminate()).isIn(0, 143);
+            }
+            assertThat(atlas.books().summary().creates()).as("calls of the first").isLessThan(100);
+
+            try (var second = WorkerProcess.start(folder, environment).awaitReady()) {
+                for (var i = 0; i < 100; i++) {
+                    assertThat(events.only("going-down-" + i).topic()).isEqualTo(Events.CREATED);
+                }
+                assertThat(second.terminate()).isIn(0, 143);
+            }
+            assertThat(atlas.books().summary().creates()).isEqualTo(100);
+            assertThat(atlas.books().jobs()).hasSize(100);
+        }
+    }
+
+    @Test
     void an_atlas_that_cannot_be_reached_is_waited_for() {
         var environment = around.environment();
         environment.put("RESTORE_DELAY_MIN", "100ms");
@@ -96,6 +130,9 @@ class OutageIT {
 
             assertThat(data.get("reason").asText()).isEqualTo("ATLAS_UNAVAILABLE");
             assertThat(data.get("attempts")).isEmpty();
+            assertThat(worker.get("/q/metrics").body())
+                    .as("what provably was not sent is tried again")
+                    .containsPattern("ft_retry_retries_total\\{[^}]*exchange[^}]*} [1-9]");
             assertThat(worker.terminate()).isIn(0, 143);
         }
     }

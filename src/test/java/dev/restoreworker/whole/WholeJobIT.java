@@ -217,6 +217,19 @@ class WholeJobIT {
     }
 
     @Test
+    void a_server_error_proves_nothing_and_is_sent_once() {
+        var creates = around.atlas.books().summary().creates();
+        around.atlas.faults().plan(new Fault.CannedAnswer(503, Map.of(), "<html>"), 1);
+        around.send(null, download("error-1", "f0".repeat(12)), Map.of());
+
+        var data = events.only("error-1").data();
+
+        assertThat(data.get("reason").asText()).isEqualTo("OUTCOME_UNKNOWN");
+        assertThat(data.get("detail").asText()).contains("503");
+        assertThat(around.atlas.books().summary().creates()).isEqualTo(creates + 1);
+    }
+
+    @Test
     void everything_known_of_a_request_can_be_asked_for_with_the_token() {
         var id = "status/1 ü";
         around.send(null, download(id, "c".repeat(24)), Map.of());
