@@ -37,7 +37,8 @@ public final class Insistence {
     }
 
     /**
-     * What {@code action} returns once it does not throw.
+     * What {@code action} returns once the ledger is there. Whatever else it throws is thrown at
+     * once: it would be thrown again.
      *
      * @param what named in the log, as the beginning of a sentence
      * @throws StoppedException if {@link #stop} came first, or the thread was interrupted; the last
@@ -50,7 +51,7 @@ public final class Insistence {
                 var done = action.get();
                 outage.over();
                 return done;
-            } catch (RuntimeException e) {
+            } catch (LedgerUnavailableException e) {
                 if (stoppedWithin(pauses.apply(outage.failed(e)))) {
                     throw new StoppedException(what, e);
                 }

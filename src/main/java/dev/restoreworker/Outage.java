@@ -18,10 +18,14 @@ public final class Outage {
     static final Duration PAUSE_MAX = Duration.ofSeconds(5);
     private static final int DOUBLINGS_MAX = 10;
 
+    /** One that lasts is told again, for whoever came later. */
+    private static final Duration TELL_AGAIN = Duration.ofMinutes(5);
+
     private final System.Logger log;
     private final String what;
     private int failures;
     private long since;
+    private long toldAt;
 
     /** {@code what} is held up by it, as the beginning of a sentence. */
     public Outage(System.Logger log, String what) {
@@ -31,8 +35,12 @@ public final class Outage {
 
     /** Takes note of a failure, and returns how long to wait. */
     public Duration failed(RuntimeException cause) {
+        var now = System.nanoTime();
         if (failures == 0) {
-            since = System.nanoTime();
+            since = now;
+        }
+        if (failures == 0 || now - toldAt > TELL_AGAIN.toNanos()) {
+            toldAt = now;
             log.log(WARNING, what + " is held up, and tried again until it works", cause);
         } else {
             log.log(DEBUG, what + " is still held up: " + cause);

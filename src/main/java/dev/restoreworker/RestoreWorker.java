@@ -18,12 +18,8 @@ import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.Lifecycle.Step;
-import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
-import dev.restoreworker.core.Outcome.Reason;
-import dev.restoreworker.core.RequestRules.Checked;
-import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.TargetPolicy;
 import jakarta.inject.Inject;
@@ -53,6 +49,7 @@ public class RestoreWorker {
     private final Ledger ledger;
     private final AtlasBackups atlas;
     private final EventWriter events;
+    private final Intake intake;
     private final Lifecycle lifecycle;
     private final TargetPolicy targets;
     private final Sending sending;
@@ -92,6 +89,7 @@ public class RestoreWorker {
         this.ledger = ledger;
         this.atlas = atlas;
         this.events = events;
+        this.intake = new Intake(atlas, events, lifecycle, targets);
         this.lifecycle = lifecycle;
         this.targets = targets;
         this.sending = sending;
@@ -108,31 +106,26 @@ public class RestoreWorker {
     public void receive(List<Incoming> incoming) {
         var budget = sending.budget();
         var turns = new ArrayDeque<>(sending.takeTurns(sending.mayNotSend() ? 0 : incoming.size()));
+        var letters = new ArrayList<DeadLetter>();
         try {
-            var openings = openings(incoming, turns.size());
-            var letters = new ArrayList<DeadLetter>();
-            var opened = ledger.open(openings).iterator();
-            for (var one : incoming) {
-                switch (opened.next()) {
+            var taken = new ArrayList<Incoming>();
+            var openings = openings(incoming, turns.size(), taken, letters);
+            var opened = ledger.open(openings);
+            for (var i = 0; i < taken.size(); i++) {
+                switch (opened.get(i)) {
                     case Opened.Fresh(var entry) when entry.stage() instanceof Stage.Submitting ->
                             send(entry, budget, turns.remove());
-                    case Opened.Fresh(var entry) ->
-                            log(INFO, entry, "received, waits for its turn");
-                    case Opened.Settled() ->
-                            LOG.log(INFO, "requestId={0} failed on receipt", one.requestId());
-                    case Opened.Duplicate _ ->
-                            LOG.log(
-                                    INFO,
-                                    "requestId={0} is a duplicate: nothing is done",
-                                    one.requestId());
                     case Opened.Conflict(var first) ->
                             letters.add(
-                                    one.letter(
-                                            DeadLetter.Reason.REQUEST_CONFLICT,
-                                            "the record at %s claimed this id with other content"
-                                                    .formatted(first)));
+                                    taken.get(i)
+                                            .letter(
+                                                    DeadLetter.Reason.REQUEST_CONFLICT,
+                                                    "the record at %s claimed this id with other content"
+                                                            .formatted(first)));
                     case Opened.Unstorable(var cause) ->
-                            letters.add(one.letter(DeadLetter.Reason.UNSTORABLE, cause));
+                            letters.add(taken.get(i).letter(DeadLetter.Reason.UNSTORABLE, cause));
+                    case Opened.Fresh _, Opened.Settled _, Opened.Duplicate _ ->
+                            LOG.log(INFO, said(openings.get(i), opened.get(i)));
                 }
             }
             if (!letters.isEmpty()) {
@@ -143,52 +136,44 @@ public class RestoreWorker {
         }
     }
 
-    private List<Opening> openings(List<Incoming> incoming, int room) {
+    /**
+     * What is to be opened, and for which records. One that the worker itself fails on is a dead
+     * letter: it would fail again, and must not keep the others waiting.
+     */
+    private List<Opening> openings(
+            List<Incoming> incoming, int room, List<Incoming> taken, List<DeadLetter> letters) {
         var openings = new ArrayList<Opening>();
         var left = room;
         for (var one : incoming) {
-            var start = start(one, left > 0);
-            if (start instanceof Start.Submit) {
-                left--;
+            try {
+                var opening = intake.opening(one, left > 0);
+                left -= opening.start() instanceof Start.Submit ? 1 : 0;
+                openings.add(opening);
+                taken.add(one);
+            } catch (RuntimeException e) {
+                LOG.log(ERROR, "ALARM: the worker fails on request " + one.requestId(), e);
+                letters.add(
+                        one.letter(
+                                DeadLetter.Reason.UNSTORABLE,
+                                "the worker itself fails on it: " + e.getClass().getSimpleName()));
             }
-            openings.add(
-                    new Opening(
-                            one.requestId(), one.content(), one.remarks(), one.origin(), start));
         }
         return openings;
     }
 
-    private Start start(Incoming one, boolean room) {
-        return switch (one.checked()) {
-            case Checked.Invalid(var faults) -> fail(one, Outcome.invalid(faults));
-            case Checked.Valid(var request) ->
-                    targets.objection(request.delivery())
-                            .map(
-                                    why ->
-                                            fail(
-                                                    one,
-                                                    new JobFailed(
-                                                            Reason.TARGET_NOT_ALLOWED, why, null)))
-                            .orElseGet(() -> room ? atOnce(request) : new Start.Wait(request));
-        };
-    }
-
-    private Start fail(Incoming one, JobFailed outcome) {
-        return new Start.Fail(
-                outcome,
-                events.outcome(one.requestId(), one.content(), one.remarks(), List.of(), outcome));
-    }
-
-    /** Submitting, if the credential needs no preparation: that would keep the others waiting. */
-    private Start atOnce(RestoreRequest request) {
-        return atlas.ready(request.projectId())
-                .<Start>map(
-                        notBefore ->
-                                new Start.Submit(
-                                        request,
-                                        new AttemptChange.Begin(
-                                                notBefore, lifecycle.policy().lease())))
-                .orElseGet(() -> new Start.Wait(request));
+    private static String said(Opening opening, Opened opened) {
+        var what =
+                switch (opened) {
+                    case Opened.Duplicate(var sameRecord) ->
+                            sameRecord
+                                    ? "this record was read before, nothing is done"
+                                    : "this is a duplicate, nothing is done";
+                    case Opened.Settled _
+                            when opening.start() instanceof Start.Fail(var outcome, _) ->
+                            "failed, reason=%s: %s".formatted(outcome.reason(), outcome.detail());
+                    default -> "received, waits for its turn";
+                };
+        return "requestId=%s record=%s: %s".formatted(opening.requestId(), opening.origin(), what);
     }
 
     /**
@@ -229,6 +214,12 @@ public class RestoreWorker {
         var objection = sending.objection();
         if (objection.isPresent()) {
             move(waiting, lifecycle.afterNotSent(waiting, objection.get()));
+            return;
+        }
+        // The list may have changed since the request came.
+        var notAllowed = targets.objection(waiting.request().delivery());
+        if (notAllowed.isPresent()) {
+            move(waiting, lifecycle.afterNotAllowed(notAllowed.get()));
             return;
         }
         switch (atlas.prepare(waiting.request())) {
@@ -303,9 +294,16 @@ public class RestoreWorker {
                         : List.<OutgoingEvent>of();
         var move = ledger.move(from, decision, outgoing);
         if (move instanceof Move.Moved) {
-            log(INFO, from, said(decision));
+            log(isNews(from, decision) ? INFO : DEBUG, from, said(decision));
         }
         return move;
+    }
+
+    /** That it still waits for the same is not. */
+    private static boolean isNews(LedgerEntry from, Decision decision) {
+        return !(from.stage() instanceof Stage.Waiting(var before, _)
+                && decision.stage() instanceof Stage.Waiting(var now, _)
+                && before == now);
     }
 
     private static String said(Decision decision) {

@@ -21,6 +21,10 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
 
+    /** {@code RESTORE_LEASE}, {@code restore_lease} and {@code _PROD_RESTORE_LEASE} are read. */
+    private static final Pattern VARIABLE =
+            Pattern.compile("(?i)(?:_[a-z0-9]+_)?((?:RESTORE|ATLAS)_.*)");
+
     private final List<String> faults = new ArrayList<>();
 
     private Settings() {}
@@ -35,7 +39,6 @@ public final class Settings {
         settings.checkTimes(restore, atlas);
         settings.checkLimits(restore);
         settings.checkTargets(restore.targets());
-        settings.checkAtlas(atlas);
         settings.refuse("The settings do not fit together");
     }
 
@@ -55,17 +58,23 @@ public final class Settings {
                 .forEach(name -> settings.faults.add("there is no setting " + name));
         var knownVariables = names().stream().map(Settings::variablePattern).toList();
         variables.stream()
-                .filter(name -> name.startsWith("RESTORE_") || name.startsWith("ATLAS_"))
+                .filter(name -> VARIABLE.matcher(name).matches())
                 .filter(
                         name ->
                                 knownVariables.stream()
-                                        .noneMatch(each -> each.matcher(name).matches()))
+                                        .noneMatch(each -> each.matcher(plain(name)).matches()))
                 .sorted()
                 .forEach(
                         name ->
                                 settings.faults.add(
                                         "the variable " + name + " stands for no setting"));
         settings.refuse("Unknown settings (docs/operations.md lists them all)");
+    }
+
+    /** Without the profile that it is for, and in capitals: both forms are read. */
+    private static String plain(String variable) {
+        var matcher = VARIABLE.matcher(variable);
+        return matcher.matches() ? matcher.group(1).toUpperCase(Locale.ROOT) : variable;
     }
 
     /** The names of all settings, {@code *} standing for a name that the operator chooses. */
@@ -113,6 +122,8 @@ public final class Settings {
         times.put("atlas.timeout", atlas.timeout());
         times.put("atlas.nonce-reuse", atlas.nonceReuse());
         times.forEach((name, time) -> expect(time.isPositive(), name + " must be positive"));
+        expect(!restore.late().isNegative(), "restore.late must not be negative");
+        expect(!restore.clockSkewMax().isNegative(), "restore.clock-skew-max must not be negative");
         expectAtLeast(
                 "restore.lease",
                 restore.lease(),
@@ -164,20 +175,6 @@ public final class Settings {
                 faults.add(list.getKey() + ": " + e.getMessage());
             }
         }
-    }
-
-    private void checkAtlas(AtlasConfig atlas) {
-        var url = atlas.url();
-        expect(
-                ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
-                        && url.getHost() != null
-                        && url.getUserInfo() == null
-                        && url.getQuery() == null
-                        && (url.getPath().isEmpty() || url.getPath().equals("/")),
-                "atlas.url must be http(s)://host[:port] and no more, and is " + url);
-        expect(
-                List.of("v2", "v1.0").contains(atlas.api()),
-                "atlas.api must be v2 or v1.0, and is " + atlas.api());
     }
 
     private void expectAtLeast(

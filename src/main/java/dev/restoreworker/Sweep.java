@@ -4,6 +4,8 @@ import static java.lang.System.Logger.Level.INFO;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Takes up what is due, again and again: what was put off, what did not find room when it came, and
@@ -21,8 +23,12 @@ public class Sweep implements Background {
      */
     private static final Duration PACE = Duration.ofMillis(10);
 
+    /** The longest that a claim may take, and a little more. */
+    private static final Duration STOP_MAX = Duration.ofSeconds(25);
+
     private final RestoreWorker worker;
     private final Duration period;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("sweep").unstarted(this::run);
 
     public Sweep(RestoreWorker worker, RestoreConfig config) {
@@ -35,15 +41,18 @@ public class Sweep implements Background {
         thread.start();
     }
 
-    /** Returns when nothing more will be claimed. */
+    /**
+     * Returns when nothing more will be claimed. A claim that is under way is not interrupted: what
+     * it took would be held by nobody.
+     */
     @Override
     public void stop() {
         if (thread.getState() == Thread.State.NEW) {
             return; // the start-up failed before it
         }
-        thread.interrupt();
+        stopping.countDown();
         try {
-            thread.join(Duration.ofSeconds(5));
+            thread.join(STOP_MAX);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -52,12 +61,14 @@ public class Sweep implements Background {
     private void run() {
         var outage = new Outage(LOG, "Taking up what is due");
         try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(sweep(outage));
+            var rest = Duration.ZERO;
+            while (!stopping.await(rest.toMillis(), TimeUnit.MILLISECONDS)) {
+                rest = sweep(outage);
             }
         } catch (InterruptedException _) {
-            LOG.log(INFO, "No more requests are taken up");
+            Thread.currentThread().interrupt();
         }
+        LOG.log(INFO, "No more requests are taken up");
     }
 
     /** Returns how long to rest before the next one. */

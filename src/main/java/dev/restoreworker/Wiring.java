@@ -22,8 +22,8 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Puts the parts together, and starts and ends them in order. With {@link Sweep} the only class
- * that knows the program's life, and the only one that reads the machine's clocks.
+ * Puts the parts together, checks that they can keep their promises, and starts and ends them in
+ * order. The only class that asks the machine what time it is.
  */
 @ApplicationScoped
 class Wiring {

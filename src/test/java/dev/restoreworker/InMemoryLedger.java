@@ -25,9 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The ledger at its plainest: what the real one is compared with, and what the simulation runs on.
- */
+/** The ledger at its plainest: what the real one is compared with. */
 public final class InMemoryLedger implements Ledger {
 
     private final InstantSource clock;

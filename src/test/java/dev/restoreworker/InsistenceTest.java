@@ -21,7 +21,8 @@ class InsistenceTest {
                         "test",
                         () -> {
                             if (failures.incrementAndGet() < 100) {
-                                throw new IllegalStateException("not yet");
+                                throw new LedgerUnavailableException(
+                                        "not yet", new IllegalStateException());
                             }
                             return "done";
                         });
@@ -39,11 +40,29 @@ class InsistenceTest {
                                 insistence.until(
                                         "answer to r-1",
                                         () -> {
-                                            throw new IllegalStateException("no database");
+                                            throw new LedgerUnavailableException(
+                                                    "no database",
+                                                    new IllegalStateException("no database"));
                                         }))
                 .isInstanceOf(StoppedException.class)
                 .hasMessageContaining("answer to r-1")
                 .hasRootCauseMessage("no database");
+    }
+
+    @Test
+    void what_is_no_trouble_of_the_ledger_is_not_tried_again() {
+        var tries = new AtomicInteger();
+
+        assertThatThrownBy(
+                        () ->
+                                insistence.until(
+                                        "test",
+                                        () -> {
+                                            tries.incrementAndGet();
+                                            throw new IllegalArgumentException("a fault of ours");
+                                        }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(tries).hasValue(1);
     }
 
     @Test

@@ -46,6 +46,7 @@ class RestoreWorkerTest {
     private final FakeAtlas atlas = new FakeAtlas(clock);
     private final AtomicBoolean paused = new AtomicBoolean();
     private final StepByStep threads = new StepByStep();
+    private List<String> allowed = List.of("*/*");
     private final RestoreWorker worker = worker(threads, 200);
 
     @Test
@@ -134,6 +135,35 @@ class RestoreWorkerTest {
 
         assertThat(atlas.sent).isEmpty();
         assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.TARGET_NOT_ALLOWED);
+    }
+
+    @Test
+    void a_target_that_was_allowed_when_the_request_came_must_still_be_when_it_is_sent() {
+        atlas.ready = false;
+        receive("r-1");
+        allowed = List.of();
+
+        sweep();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.TARGET_NOT_ALLOWED);
+    }
+
+    @Test
+    void a_record_that_the_worker_fails_on_is_a_dead_letter_and_stops_nobody() {
+        var poison =
+                new Record("r-1", Requests.fields(), 0) {
+                    @Override
+                    public RequestRules.Checked checked() {
+                        throw new IllegalArgumentException("a fault of the worker's");
+                    }
+                };
+
+        worker.receive(List.of(poison, record("r-2", 1)));
+        threads.run();
+
+        assertThat(atlas.sent).containsExactly("r-2");
+        assertThat(published()).containsExactlyInAnyOrder("DEAD_LETTER r-1", "JOB_CREATED r-2");
     }
 
     @Test
@@ -428,7 +458,7 @@ class RestoreWorkerTest {
                                 null,
                                 List.of()),
                 new Lifecycle(FixedRetryPolicy.DEFAULT),
-                new TargetPolicy(List.of("*/*"), List.of("*/production")),
+                new TargetPolicy(allowed, List.of("*/production")),
                 new Sending(
                         inFlight,
                         SEND_WITHIN,
@@ -443,8 +473,9 @@ class RestoreWorkerTest {
         worker.receive(List.of(record(requestId, 0)));
     }
 
+    /** The next worker, with the settings as they are now. */
     private void sweep() {
-        sweepBy(worker, threads);
+        sweepBy(threads);
     }
 
     /** Another worker on the same ledger. */
@@ -493,8 +524,21 @@ class RestoreWorkerTest {
         return new Record(requestId, Requests.fields(), offset);
     }
 
-    private record Record(String requestId, Map<String, ?> fields, long offset)
-            implements Incoming {
+    private static class Record implements Incoming {
+        private final String requestId;
+        private final Map<String, ?> fields;
+        private final long offset;
+
+        Record(String requestId, Map<String, ?> fields, long offset) {
+            this.requestId = requestId;
+            this.fields = fields;
+            this.offset = offset;
+        }
+
+        @Override
+        public String requestId() {
+            return requestId;
+        }
 
         @Override
         public Content content() {
@@ -542,7 +586,8 @@ class RestoreWorkerTest {
         public List<Opened> open(List<Opening> openings) {
             if (failOpens > 0) {
                 failOpens--;
-                throw new IllegalStateException("the ledger is down");
+                throw new LedgerUnavailableException(
+                        "the ledger is down", new IllegalStateException());
             }
             return ledger.open(openings);
         }
@@ -556,12 +601,14 @@ class RestoreWorkerTest {
         public Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events) {
             if (failMoves > 0) {
                 failMoves--;
-                throw new IllegalStateException("the ledger is down");
+                throw new LedgerUnavailableException(
+                        "the ledger is down", new IllegalStateException());
             }
             var move = ledger.move(from, decision, events);
             if (failMovesAfterTheFact > 0) {
                 failMovesAfterTheFact--;
-                throw new IllegalStateException("the ledger went down while it answered");
+                throw new LedgerUnavailableException(
+                        "it went down while it answered", new IllegalStateException());
             }
             return move;
         }

@@ -10,6 +10,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,10 +55,8 @@ class SettingsTest {
         "restore.relay.lease, 10ms, one second",
         "restore.targets.allowed, production, project/cluster",
         "restore.targets.protected, a/b/c, project/cluster",
-        "atlas.api, v3, v1.0",
-        "atlas.url, https://user:pass@host, host[:port]",
-        "atlas.url, https://host/api, host[:port]",
-        "atlas.url, ftp://host, host[:port]"
+        "restore.late, -1s, negative",
+        "restore.clock-skew-max, -1m, negative"
     })
     void what_does_not_fit_is_refused_with_both_names(String name, String value, String other) {
         settings.put(name, value);
@@ -101,7 +100,14 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RESTORE_TARGETS_PROTECTD", "ATLAS_URI", "RESTORE_LEASE_", "ATLAS_CREDENTIALS_X"})
+    @CsvSource({
+        "RESTORE_TARGETS_PROTECTD",
+        "ATLAS_URI",
+        "RESTORE_LEASE_",
+        "ATLAS_CREDENTIALS_X",
+        "restore_targets_protectd",
+        "_PROD_RESTORE_LEES"
+    })
     void a_variable_that_stands_for_no_setting_is_refused_by_name(String name) {
         assertThatThrownBy(() -> Settings.checkNames(List.of(), List.of("PATH", name)))
                 .isInstanceOf(IllegalStateException.class)
@@ -114,7 +120,7 @@ class SettingsTest {
                 Settings.names().stream().map(name -> name.replace("*", "some-name")).toList();
         var variables =
                 properties.stream()
-                        .map(name -> name.toUpperCase(java.util.Locale.ROOT).replaceAll("\\W", "_"))
+                        .map(name -> name.toUpperCase(Locale.ROOT).replaceAll("\\W", "_"))
                         .toList();
 
         assertThat(properties)

@@ -8,7 +8,6 @@ import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.WaitsFor;
-import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +22,6 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
  * which proves that the first was not carried out. Both, and what is tried again, end by one
  * deadline.
  */
-@Startup
 @ApplicationScoped
 class AtlasClient implements AtlasBackups {
 

@@ -32,7 +32,10 @@ final class AtlasReplies {
     private static final ObjectReader JSON =
             new ObjectMapper().reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Duration RETRY_AFTER_MAX = Duration.ofHours(1);
-    private static final int CODE_LENGTH_MAX = 100;
+
+    /** What is not of this form is not a code of Atlas' and says nothing. */
+    private static final Pattern CODE = Pattern.compile("[A-Z0-9_]{1,100}");
+
     private static final int DETAIL_LENGTH_MAX = 500;
     private static final Pattern URL = Pattern.compile("(?i)\\b[a-z][a-z0-9+.-]*://\\S*");
     private static final Pattern SIGNATURE =
@@ -148,7 +151,7 @@ final class AtlasReplies {
         }
         return new AtlasError(
                 answer.status(),
-                Text.cut(Text.storable(code), CODE_LENGTH_MAX),
+                CODE.matcher(code).matches() ? code : "",
                 detail(body.path("detail").asText("")));
     }
 

@@ -42,6 +42,8 @@ final class AtlasRequests {
     }
 
     private static final Pattern ID = Pattern.compile("[a-f0-9]{24}");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
     private static final Pattern CLUSTER = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-]{0,63}");
 
     private final String origin;
@@ -63,6 +65,11 @@ final class AtlasRequests {
                 || url.getFragment() != null) {
             throw new IllegalArgumentException(
                     "atlas.url must be scheme, host, port and path alone: keys go to atlas.credentials");
+        }
+        if ("http".equals(url.getScheme()) && !LOOPBACK.matcher(url.getHost()).matches()) {
+            throw new IllegalArgumentException(
+                    "atlas.url must be https, but for this machine's own addresses: whoever is on"
+                            + " the way could change which cluster is wiped");
         }
         this.origin = url.getScheme() + "://" + url.getRawAuthority();
         this.basePath = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");

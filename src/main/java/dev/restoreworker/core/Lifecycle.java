@@ -99,6 +99,12 @@ public record Lifecycle(RetryPolicy policy) {
                 new AttemptChange.Begin(notBefore, policy.lease()));
     }
 
+    /** The target was allowed when the request came, and is not any more. */
+    public Decision afterNotAllowed(String why) {
+        return settled(
+                new JobFailed(Reason.TARGET_NOT_ALLOWED, why, null), new AttemptChange.None());
+    }
+
     /** What the answer to the attempt with this number makes of the entry. */
     public Decision afterSubmit(LedgerEntry entry, int attempt, SubmitReply reply) {
         return decide(entry, reply, new AttemptChange.Answer(attempt, reply));
@@ -178,14 +184,14 @@ public record Lifecycle(RetryPolicy policy) {
     /**
      * Doubles with each try up to the longest wait, and adds up to a quarter, so that requests that
      * were put off together do not come back together. The share comes from the id: nothing is
-     * drawn here. What only lacked a turn takes the next one, and a pause may end at any time.
+     * drawn here. What only lacked a turn takes the next one.
      */
     private Duration delay(LedgerEntry entry, WaitsFor waitsFor, int tries) {
         if (waitsFor == WaitsFor.TURN) {
             return Duration.ZERO;
         }
-        var doublings = waitsFor == WaitsFor.SENDING_PAUSED ? 0 : Math.min(tries, DOUBLINGS_MAX);
-        var delay = shorter(policy.delayMin().multipliedBy(1L << doublings), policy.delayMax());
+        var doubled = policy.delayMin().multipliedBy(1L << Math.min(tries, DOUBLINGS_MAX));
+        var delay = shorter(doubled, policy.delayMax());
         var share = Math.floorMod(31 * entry.request().id().hashCode() + tries, 256);
         return delay.plus(delay.multipliedBy(share).dividedBy(1024));
     }

@@ -13,17 +13,23 @@ public final class TargetPolicy {
     private record TargetPattern(String text, Pattern project, Pattern cluster) {
 
         static TargetPattern of(String text) {
-            var parts = text.strip().split("/", -1);
-            if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
+            var stripped = text.strip();
+            if (!SHAPE.matcher(stripped).matches()) {
                 throw new IllegalArgumentException(
-                        "'%s' is not a target pattern: write project/cluster, with * for any characters"
-                                .formatted(text));
+                        ("'%s' is not a target pattern, or one that no target can match: write"
+                                        + " project/cluster, the project as the digits of its id,"
+                                        + " the cluster by its name, with * for any characters")
+                                .formatted(stripped));
             }
-            return new TargetPattern(text.strip(), glob(parts[0]), glob(parts[1]));
+            var slash = stripped.indexOf('/');
+            return new TargetPattern(
+                    stripped,
+                    glob(stripped.substring(0, slash)),
+                    glob(stripped.substring(slash + 1)));
         }
 
         private static Pattern glob(String text) {
-            return Pattern.compile("\\Q" + text.strip().replace("*", "\\E.*\\Q") + "\\E");
+            return Pattern.compile(text.replace("*", ".*"), Pattern.CASE_INSENSITIVE);
         }
 
         boolean matches(Delivery.Target target) {
@@ -32,11 +38,15 @@ public final class TargetPolicy {
         }
     }
 
+    /** What can match the id of a project, and the name of a cluster. */
+    private static final Pattern SHAPE = Pattern.compile("[a-f0-9*]+/[A-Za-z0-9*-]+");
+
     private final List<TargetPattern> allowed;
     private final List<TargetPattern> protectedOnes;
 
     /**
      * Takes patterns of the form {@code project/cluster}, {@code *} standing for any characters.
+     * The case of a cluster's name makes no difference.
      *
      * @throws IllegalArgumentException naming the pattern that is not one
      */

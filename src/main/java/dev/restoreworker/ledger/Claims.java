@@ -1,14 +1,20 @@
 package dev.restoreworker.ledger;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import dev.restoreworker.core.LedgerEntry;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Takes what is due. */
 final class Claims {
+
+    private static final System.Logger LOG = System.getLogger(Claims.class.getName());
 
     /** What another transaction holds is being moved or claimed: it is passed over. */
     private static final String CLAIM =
@@ -43,9 +49,26 @@ final class Claims {
             var bare = new ArrayList<LedgerEntry>();
             var row = claim.executeQuery();
             while (row.next()) {
-                bare.add(Entries.entry(row, List.of()));
+                read(row).ifPresent(bare::add);
             }
             return bare.isEmpty() ? List.of() : withAttempts(connection, bare);
+        }
+    }
+
+    /**
+     * Empty if a newer worker wrote something that this one does not know: it has put the entry off
+     * by its claim, and the others go on.
+     */
+    private static Optional<LedgerEntry> read(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(Entries.entry(row, List.of()));
+        } catch (RuntimeException e) {
+            LOG.log(
+                    ERROR,
+                    "ALARM: request %s cannot be read, and is left to a newer worker"
+                            .formatted(Entries.text(row, "id")),
+                    e);
+            return Optional.empty();
         }
     }
 

@@ -25,7 +25,8 @@ final class Histories {
             select record_topic, record_partition, record_offset, seen_at
             from duplicate
             where request_id = ?
-            order by seen_at, record_topic, record_partition, record_offset""";
+            order by seen_at, record_topic, record_partition, record_offset
+            limit 100""";
 
     private Histories() {}
 

@@ -2,7 +2,6 @@ package dev.restoreworker.ops;
 
 import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.Secrets;
-import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,7 +9,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's bearer token, if there is one. Read once, when the worker starts. */
-@Startup
 @ApplicationScoped
 class OperatorToken {
 

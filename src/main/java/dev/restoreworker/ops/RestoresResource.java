@@ -1,6 +1,7 @@
 package dev.restoreworker.ops;
 
 import dev.restoreworker.Ledger;
+import dev.restoreworker.core.RequestRules;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -9,6 +10,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
+import java.util.Optional;
 
 /** Everything that is known of a request. */
 @Path("/restores")
@@ -26,7 +28,7 @@ public class RestoresResource {
     @Path("{requestId: .+}")
     @RunOnVirtualThread
     public Response restore(@PathParam("requestId") String requestId) {
-        return ledger.find(requestId)
+        return known(requestId)
                 .map(history -> Response.ok(RestoreView.of(history)))
                 .orElseGet(
                         () ->
@@ -36,5 +38,10 @@ public class RestoresResource {
                                                         "error",
                                                         "no request with this id was ever seen")))
                 .build();
+    }
+
+    /** What cannot be an id is not asked for. */
+    private Optional<Ledger.History> known(String requestId) {
+        return RequestRules.isRequestId(requestId) ? ledger.find(requestId) : Optional.empty();
     }
 }

@@ -215,7 +215,7 @@ class AtlasHttpTest {
 
     @Test
     void a_host_that_has_no_address_proves_that_nothing_was_sent() {
-        try (var bench = Bench.of(URI.create("http://atlas.invalid"), 2, Duration.ofSeconds(20))) {
+        try (var bench = Bench.of(URI.create("https://atlas.invalid"), 2, Duration.ofSeconds(20))) {
             assertThat(bench.submit(Requests.automated())).isInstanceOf(NotNow.class);
         }
     }

@@ -5,6 +5,7 @@ import static dev.restoreworker.atlas.Requests.SNAPSHOT;
 import static dev.restoreworker.atlas.Requests.TARGET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.Delivery.Target;
@@ -146,5 +147,25 @@ class AtlasRequestsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new AtlasRequests(URL, "v2").newestJob(request));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://atlas.example.com",
+                "http://10.0.0.1:8080",
+                "http://127.0.0.1.example.com"
+            })
+    void plain_http_is_for_this_machine_alone(String url) {
+        assertThatThrownBy(() -> new AtlasRequests(URI.create(url), "v2"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("atlas.url")
+                .hasMessageContaining("https");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost:8089", "http://127.0.0.1:1", "http://[::1]:1"})
+    void plain_http_to_this_machine_is_taken(String url) {
+        assertThat(new AtlasRequests(URI.create(url), "v2")).isNotNull();
     }
 }

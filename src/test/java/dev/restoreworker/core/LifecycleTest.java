@@ -128,20 +128,6 @@ class LifecycleTest {
     }
 
     @Test
-    void a_pause_is_looked_at_again_soon_however_long_it_lasts() {
-        var entry =
-                entry(
-                        new Stage.Waiting(WaitsFor.SENDING_PAUSED, 50),
-                        List.of(),
-                        RECEIVED,
-                        Terms.DEFAULT);
-
-        var decision = lifecycle.afterNotSent(entry, notNow(WaitsFor.SENDING_PAUSED));
-
-        assertThat(decision.dueIn()).isLessThan(policy.delayMin().multipliedBy(2));
-    }
-
-    @Test
     void a_wait_never_outlasts_patience() {
         var almost = RECEIVED.plus(policy.patience()).minusSeconds(1);
 

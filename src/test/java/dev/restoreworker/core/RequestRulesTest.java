@@ -11,6 +11,7 @@ import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest.OnQuota;
 import dev.restoreworker.core.RestoreRequest.OnUnknown;
 import dev.restoreworker.core.RestoreRequest.Terms;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -201,7 +202,7 @@ class RequestRulesTest {
     @ValueSource(strings = {"1199145599", "2147483648", "1.7e9", "1700000000.5", "1e400", "-1"})
     void a_time_is_a_whole_number_that_atlas_takes(String number) {
         pointInTime();
-        fields.put("pointInTimeUTCSeconds", new java.math.BigDecimal(number));
+        fields.put("pointInTimeUTCSeconds", new BigDecimal(number));
 
         if (number.equals("1.7e9")) {
             assertThat(valid().delivery().type()).isEqualTo("pointInTime");

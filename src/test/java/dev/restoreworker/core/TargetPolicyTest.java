@@ -43,7 +43,7 @@ class TargetPolicyTest {
         "5e22*/standby, true",
         "*/stand, false",
         "*/tandby, false",
-        "*/s.andby, false",
+        "*/STANDBY, true",
         "ffffffffffffffffffffffff/standby, false"
     })
     void a_pattern_matches_whole_names(String pattern, boolean allowed) {
@@ -62,7 +62,19 @@ class TargetPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "production", "a/b/c", "/b", "a/", " / "})
+    @ValueSource(
+            strings = {
+                "",
+                "production",
+                "a/b/c",
+                "/b",
+                "a/",
+                "/",
+                "Production Project/orders",
+                "5E2211C17A3E5A48F5497DE3/orders",
+                "*/prod_db",
+                "*/s.andby"
+            })
     void a_pattern_that_is_none_is_refused_by_name(String pattern) {
         assertThatThrownBy(() -> new TargetPolicy(List.of(), List.of(pattern)))
                 .isInstanceOf(IllegalArgumentException.class)

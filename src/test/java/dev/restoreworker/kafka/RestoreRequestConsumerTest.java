@@ -10,6 +10,7 @@ import dev.restoreworker.DeadLetter;
 import dev.restoreworker.DeadLetter.Reason;
 import dev.restoreworker.Incoming;
 import dev.restoreworker.Insistence;
+import dev.restoreworker.LedgerUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ class RestoreRequestConsumerTest {
     private <T> void answer(List<List<T>> kept, List<T> given) {
         if (failuresLeft > 0) {
             failuresLeft--;
-            throw new IllegalStateException("the ledger is down");
+            throw new LedgerUnavailableException("the ledger is down", new IllegalStateException());
         }
         kept.add(given);
     }
@@ -87,7 +88,8 @@ class RestoreRequestConsumerTest {
                 new RestoreRequestConsumer(
                         _ -> {
                             tried.countDown();
-                            throw new IllegalStateException("the ledger is down");
+                            throw new LedgerUnavailableException(
+                                    "the ledger is down", new IllegalStateException());
                         },
                         buried::add,
                         insistence);

@@ -4,15 +4,20 @@ import static dev.restoreworker.whole.RequestJson.download;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.sandbox.atlas.AtlasSimulator;
+import dev.restoreworker.sandbox.atlas.Fault;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the worker needs goes away and comes back. */
 class OutageIT {
@@ -137,20 +142,68 @@ class OutageIT {
         }
     }
 
-    @Test
-    void mistyped_settings_stop_the_worker_by_name() {
+    @ParameterizedTest
+    @CsvSource({
+        "RESTORE_TARGETS_PROTECTD, */production, RESTORE_TARGETS_PROTECTD",
+        "RESTORE_LEASE, 10s, restore.lease",
+        "RESTORE_OPERATOR_TOKEN, file:/no/such/file, restore.operator.token",
+        "ATLAS_CREDENTIALS_DEFAULT_PRIVATE_KEY, file:/no/such/file, atlas.credentials.default.private-key",
+        "ATLAS_URL, http://atlas.example.com, atlas.url",
+        "MP_MESSAGING_INCOMING_RESTORE_REQUESTS_ISOLATION_LEVEL, read_uncommitted, isolation.level"
+    })
+    void settings_that_would_break_a_promise_stop_the_worker_by_name(
+            String variable, String value, String named) {
         var environment = around.environment();
-        environment.put("RESTORE_TARGETS_PROTECTD", "*/production");
+        environment.put(variable, value);
         try (var worker = WorkerProcess.start(folder, environment)) {
             assertThat(worker.awaitEnd(Duration.ofSeconds(60))).isNotZero();
-            assertThat(worker.log()).contains("RESTORE_TARGETS_PROTECTD");
+            assertThat(worker.log()).contains(named);
         }
+    }
 
-        environment.remove("RESTORE_TARGETS_PROTECTD");
-        environment.put("RESTORE_LEASE", "10s");
-        try (var worker = WorkerProcess.start(folder, environment)) {
+    @Test
+    void a_database_that_may_forget_stops_the_worker() {
+        around.execute("alter database postgres set synchronous_commit = off");
+        try (var worker = WorkerProcess.start(folder, around.environment())) {
             assertThat(worker.awaitEnd(Duration.ofSeconds(60))).isNotZero();
-            assertThat(worker.log()).contains("restore.lease", "atlas.timeout");
+            assertThat(worker.log()).contains("synchronous_commit");
+        } finally {
+            around.execute("alter database postgres reset synchronous_commit");
+        }
+    }
+
+    @Test
+    void an_atlas_that_fails_is_left_alone_for_a_while_and_no_call_is_made_twice() {
+        try (var atlas =
+                        AtlasSimulator.start(
+                                SimulatorOptions.defaults().withPort(0), Clock.systemUTC());
+                var events = new Events(around.kafka.bootstrapServers())) {
+            var environment = around.environment();
+            environment.put("ATLAS_URL", atlas.url().toString());
+            environment.put("ATLAS_TIMEOUT", "2s");
+            environment.put("RESTORE_LATE", "500ms");
+            environment.put("RESTORE_SETTLE", "3s");
+            environment.put("RESTORE_DELAY_MIN", "1s");
+            environment.put("RESTORE_IN_FLIGHT", "1");
+            try (var worker = WorkerProcess.start(folder, environment).awaitReady()) {
+                atlas.faults().plan(new Fault.CannedAnswer(500, Map.of(), ""), 20);
+                for (var i = 0; i < 60; i++) {
+                    around.send(download("failing-" + i, "%024x".formatted(2_000 + i)));
+                }
+                around.flush();
+
+                var topics =
+                        IntStream.range(0, 60)
+                                .mapToObj(i -> events.only("failing-" + i).topic())
+                                .collect(Collectors.groupingBy(it -> it, Collectors.counting()));
+
+                assertThat(topics).isEqualTo(Map.of(Events.FAILED, 20L, Events.CREATED, 40L));
+                assertThat(atlas.books().summary().creates()).as("one a request").isEqualTo(60);
+                assertThat(worker.get("/q/metrics").body())
+                        .as("the breaker opened")
+                        .containsPattern("ft_circuitbreaker_opened_total\\{[^}]*} [1-9]");
+                assertThat(worker.terminate()).isIn(0, 143);
+            }
         }
     }
 }

@@ -61,6 +61,9 @@ final class Surroundings implements AutoCloseable {
         environment.put("ATLAS_URL", atlas.url().toString());
         environment.put("ATLAS_CREDENTIALS_DEFAULT_PUBLIC_KEY", options.publicKey());
         environment.put("ATLAS_CREDENTIALS_DEFAULT_PRIVATE_KEY", options.privateKey());
+        // One that was killed is missed after 6 s and not after 45.
+        environment.put("KAFKA_SESSION_TIMEOUT_MS", "6000");
+        environment.put("KAFKA_HEARTBEAT_INTERVAL_MS", "1500");
         environment.put("RESTORE_TARGETS_ALLOWED", "*/*");
         environment.put("RESTORE_TARGETS_PROTECTED", "*/production");
         return environment;
@@ -80,6 +83,33 @@ final class Surroundings implements AutoCloseable {
             producer.send(sent).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new AssertionError("A request could not be published", e);
+        }
+    }
+
+    /** Into every partition, so that whatever is read after it shows that it was passed over. */
+    void sendAndAbort(String value) {
+        try (var aborting =
+                new KafkaProducer<>(
+                        Map.<String, Object>of(
+                                "bootstrap.servers",
+                                kafka.bootstrapServers(),
+                                "transactional.id",
+                                "aborting"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            aborting.initTransactions();
+            aborting.beginTransaction();
+            for (var partition : aborting.partitionsFor(REQUESTS)) {
+                var _ =
+                        aborting.send(
+                                new ProducerRecord<>(
+                                        REQUESTS,
+                                        partition.partition(),
+                                        null,
+                                        value.getBytes(UTF_8)));
+            }
+            aborting.flush();
+            aborting.abortTransaction();
         }
     }
 

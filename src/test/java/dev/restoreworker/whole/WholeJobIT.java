@@ -170,6 +170,17 @@ class WholeJobIT {
     }
 
     @Test
+    void what_a_producer_aborted_was_never_asked_for() {
+        around.sendAndAbort(automated("aborted-1", "aborted"));
+
+        awaitQuiet();
+
+        assertThat(events.all()).noneMatch(event -> event.key().equals("aborted-1"));
+        assertThat(around.atlas.books().jobs())
+                .noneMatch(job -> "aborted".equals(job.order().targetCluster()));
+    }
+
+    @Test
     void other_content_under_a_known_id_is_a_dead_letter_beside_the_one_outcome() {
         around.send("conflict-1", automated("conflict-1", "standby"), Map.of());
         events.only("conflict-1");
@@ -209,8 +220,6 @@ class WholeJobIT {
 
         assertThat(data.get("reason").asText()).isEqualTo("OUTCOME_UNKNOWN");
         assertThat(data.get("jobMayExist").asBoolean()).isTrue();
-        System.out.println(
-                data + " " + around.atlas.books().summary() + around.atlas.books().calls());
         assertThat(around.atlas.books().jobs())
                 .filteredOn(job -> snapshot.equals(job.order().snapshotId()))
                 .hasSize(1);

@@ -1,0 +1,64 @@
+package dev.restoreworker;
+
+import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Start;
+import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.Lifecycle;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.Outcome.Reason;
+import dev.restoreworker.core.RequestRules.Checked;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.TargetPolicy;
+import java.util.List;
+
+/** How the entry of a record begins, should its id be new. */
+final class Intake {
+
+    private final AtlasBackups atlas;
+    private final EventWriter events;
+    private final Lifecycle lifecycle;
+    private final TargetPolicy targets;
+
+    Intake(AtlasBackups atlas, EventWriter events, Lifecycle lifecycle, TargetPolicy targets) {
+        this.atlas = atlas;
+        this.events = events;
+        this.lifecycle = lifecycle;
+        this.targets = targets;
+    }
+
+    /** {@code room} says whether there is a turn to send it at once. */
+    Opening opening(Incoming one, boolean room) {
+        return new Opening(
+                one.requestId(), one.content(), one.remarks(), one.origin(), start(one, room));
+    }
+
+    private Start start(Incoming one, boolean room) {
+        return switch (one.checked()) {
+            case Checked.Invalid(var faults) -> fail(one, Outcome.invalid(faults));
+            case Checked.Valid(var request) ->
+                    targets.objection(request.delivery())
+                            .map(why -> new JobFailed(Reason.TARGET_NOT_ALLOWED, why, null))
+                            .map(outcome -> fail(one, outcome))
+                            .orElseGet(() -> room ? atOnce(request) : new Start.Wait(request));
+        };
+    }
+
+    private Start fail(Incoming one, JobFailed outcome) {
+        return new Start.Fail(
+                outcome,
+                events.outcome(one.requestId(), one.content(), one.remarks(), List.of(), outcome));
+    }
+
+    /** Submitting, if the credential needs no preparation: that would keep the others waiting. */
+    private Start atOnce(RestoreRequest request) {
+        return atlas.ready(request.projectId())
+                .<Start>map(
+                        notBefore ->
+                                new Start.Submit(
+                                        request,
+                                        new AttemptChange.Begin(
+                                                notBefore, lifecycle.policy().lease())))
+                .orElseGet(() -> new Start.Wait(request));
+    }
+}
