@@ -8,8 +8,12 @@ import java.util.UUID;
 /** The events that are decided and not yet published. One relay, elected by a lease, empties it. */
 public interface Outbox {
 
-    /** Which ledger this is, and the form of its rows. */
-    record Identity(UUID ledger, int format) {}
+    /**
+     * How far its batches are: the last that was {@code numbered}, the last that is known to be
+     * {@code published}, and whether one is {@code prepared} and not known to be published. If so,
+     * it is the last that was numbered.
+     */
+    record Progress(UUID ledger, long numbered, long published, boolean prepared) {}
 
     /** An event in the outbox: {@code id} grows in the order of writing, {@code at} is when. */
     record Pending(long id, Instant at, OutgoingEvent event) {}
@@ -17,7 +21,7 @@ public interface Outbox {
     /** A numbered batch. Its number is durable before the batch may be published. */
     record Batch(long number, List<Pending> events) {}
 
-    Identity identity();
+    Progress progress();
 
     /**
      * Takes or renews the relay's lease for {@code holder}. True if it is the holder's now, until
@@ -36,12 +40,13 @@ public interface Outbox {
      */
     Batch prepare(String holder, int max);
 
-    /** Forgets a batch that is published. May be called again. */
-    void published(Batch batch);
+    /** Notes that this batch is published, and forgets its events. May be called again. */
+    void published(long batch);
 
     /**
      * Takes an event out of its batch and keeps it aside for an operator: Kafka refuses it for
-     * itself, and the rest must flow.
+     * itself, and the rest must flow. A batch of which nothing is left is no longer prepared, and
+     * never counts as published.
      */
     void setAside(Pending event, String cause);
 

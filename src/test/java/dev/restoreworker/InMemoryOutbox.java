@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryOutbox implements Outbox {
 
     private final InstantSource clock;
-    private final Identity identity = new Identity(UUID.randomUUID(), 1);
+    private final UUID ledger = UUID.randomUUID();
     private final Semaphore signals = new Semaphore(0);
 
     private final List<Pending> waiting = new ArrayList<>();
@@ -22,6 +22,7 @@ public final class InMemoryOutbox implements Outbox {
     private final List<Pending> aside = new ArrayList<>();
     private long lastId;
     private long lastBatch;
+    private long lastPublished;
     private @Nullable String holder;
     private Instant leaseUntil = Instant.MIN;
 
@@ -36,8 +37,8 @@ public final class InMemoryOutbox implements Outbox {
     }
 
     @Override
-    public Identity identity() {
-        return identity;
+    public synchronized Progress progress() {
+        return new Progress(ledger, lastBatch, lastPublished, !prepared.isEmpty());
     }
 
     @Override
@@ -72,8 +73,9 @@ public final class InMemoryOutbox implements Outbox {
     }
 
     @Override
-    public synchronized void published(Batch batch) {
-        if (batch.number() == lastBatch) {
+    public synchronized void published(long batch) {
+        lastPublished = Math.max(lastPublished, batch);
+        if (batch == lastBatch) {
             prepared.clear();
         }
     }

@@ -663,7 +663,7 @@ public abstract class LedgerContract {
     protected List<OutgoingEvent> published() {
         outbox().lead("the test", MINUTE);
         var batch = outbox().prepare("the test", Integer.MAX_VALUE);
-        outbox().published(batch);
+        outbox().published(batch.number());
         outbox().resign("the test");
         return batch.events().stream().map(Outbox.Pending::event).toList();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.restoreworker.Outbox.Batch;
 import dev.restoreworker.Outbox.Pending;
+import dev.restoreworker.Outbox.Progress;
 import dev.restoreworker.core.Decision.AttemptChange;
 import java.time.Duration;
 import java.util.List;
@@ -27,9 +28,42 @@ public abstract class OutboxContract {
     protected abstract SettableClock clock();
 
     @Test
-    void a_ledger_has_one_identity() {
-        assertThat(outbox().identity()).isEqualTo(outbox().identity());
-        assertThat(outbox().identity().format()).isEqualTo(1);
+    void a_new_ledger_has_an_identity_and_no_batches() {
+        var progress = outbox().progress();
+
+        assertThat(progress).isEqualTo(new Progress(progress.ledger(), 0, 0, false));
+        assertThat(outbox().progress()).isEqualTo(progress);
+    }
+
+    @Test
+    void the_ledger_knows_which_batch_is_prepared_and_which_is_published() {
+        var ledger = outbox().progress().ledger();
+        ledger().open(List.of(failing("r-1"), failing("r-2")));
+
+        prepare(1);
+        var prepared = outbox().progress();
+        outbox().published(1);
+        var published = outbox().progress();
+        prepare(1);
+        outbox().published(1);
+        var next = outbox().progress();
+
+        assertThat(prepared).isEqualTo(new Progress(ledger, 1, 0, true));
+        assertThat(published).isEqualTo(new Progress(ledger, 1, 1, false));
+        assertThat(next).isEqualTo(new Progress(ledger, 2, 1, true));
+    }
+
+    @Test
+    void a_batch_that_is_noted_late_does_not_set_the_ledger_back() {
+        ledger().open(List.of(failing("r-1"), failing("r-2")));
+        prepare(1);
+        outbox().published(1);
+        prepare(1);
+        outbox().published(2);
+
+        outbox().published(1);
+
+        assertThat(outbox().progress().published()).isEqualTo(2);
     }
 
     @Test
@@ -130,11 +164,11 @@ public abstract class OutboxContract {
         ledger().open(List.of(failing("r-1"), failing("r-2"), failing("r-3")));
 
         var first = prepare(2);
-        outbox().published(first);
+        outbox().published(first.number());
         var second = prepare(2);
-        outbox().published(second);
-        outbox().published(second);
-        outbox().published(first);
+        outbox().published(second.number());
+        outbox().published(second.number());
+        outbox().published(first.number());
         var none = prepare(2);
         ledger().open(List.of(failing("r-4")));
         var third = prepare(2);
@@ -165,9 +199,12 @@ public abstract class OutboxContract {
         var batch = prepare(1);
 
         outbox().setAside(batch.events().getFirst(), "too large");
+        var between = outbox().progress();
 
+        assertThat(between.prepared()).isFalse();
         var next = prepare(1);
         assertThat(next.number()).isEqualTo(batch.number() + 1);
+        assertThat(outbox().progress().published()).isZero();
         assertThat(next.events()).extracting(Pending::event).containsExactly(event("r-2"));
     }
 

@@ -1,8 +1,6 @@
 package dev.restoreworker.kafka;
 
 import dev.restoreworker.Blob;
-import dev.restoreworker.Outbox.Batch;
-import dev.restoreworker.Outbox.Identity;
 import dev.restoreworker.Outbox.Pending;
 import dev.restoreworker.OutgoingEvent.Header;
 import dev.restoreworker.OutgoingEvent.Kind;
@@ -12,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the outbox, as records of Kafka's. */
-record EventRecords(Topics topics, Identity identity) {
+record EventRecords(Topics topics) {
 
     ProducerRecord<byte[], byte[]> event(Pending pending) {
         var event = pending.event();
@@ -27,15 +25,10 @@ record EventRecords(Topics topics, Identity identity) {
         return record;
     }
 
-    /**
-     * The record that goes out with a batch and says that it did. {@code counter} is how many
-     * events its relay has published, those of the batch included.
-     */
-    ProducerRecord<byte[], byte[]> marker(Batch batch, long counter) {
-        var value =
-                "{\"format\":%d,\"ledger\":\"%s\",\"batch\":%d,\"counter\":%d}"
-                        .formatted(identity.format(), identity.ledger(), batch.number(), counter);
-        return record(topics.marker(), utf8(identity.ledger().toString()), utf8(value));
+    /** The record that goes out with a batch and says that it did. */
+    ProducerRecord<byte[], byte[]> marker(Marker marker) {
+        return new ProducerRecord<>(
+                topics.marker(), Marker.PARTITION, utf8(marker.key()), utf8(marker.value()));
     }
 
     private String topic(Kind kind) {

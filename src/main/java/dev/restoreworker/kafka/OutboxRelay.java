@@ -1,5 +1,6 @@
 package dev.restoreworker.kafka;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
@@ -7,15 +8,16 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.restoreworker.Background;
 import dev.restoreworker.Outage;
 import dev.restoreworker.Outbox;
-import dev.restoreworker.Outbox.Batch;
 import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.kafka.Publisher.Refusal;
+import dev.restoreworker.kafka.Recovery.Verdict;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,26 +25,24 @@ import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes what is decided. Each worker has one, and one of them, elected by a lease, empties the
  * outbox.
  *
  * <pre>
- *   lead ──▶ new producer, fence ──▶ prepare ──▶ events + marker, one transaction ──▶ published
- *    ▲                                  ▲                      │                         │
- *    │                                  ╰──────────────────────┼─────────────────────────╯
- *    ╰──────── any trouble: drop the producer ─────────────────╯
+ *   lead ──▶ fence ──▶ read the marker ──▶ prepare ──▶ events + marker ──▶ published
+ *    ▲                   │                    ▲         one transaction       │
+ *    │                   │                    ╰───────────────┼───────────────╯
+ *    │                 alarm: wait for a person               │
+ *    ╰───────────────────┴───── trouble: drop the producer ───╯
  * </pre>
  *
- * <p>All relays of a deployment share one transactional id. The lease only keeps them from
- * disturbing each other; that a paused one cannot publish when it wakes is the fence's work, which
- * comes before anything is read from the outbox.
- *
- * <p>What is not here yet: the marker is written and not read back. So when a relay dies, or loses
- * Kafka or the ledger, between its commit and the ledger's note of it, the batch that it prepared
- * is published again by the next one.
+ * <p>Each event is published once, whatever dies where. All relays of a deployment share one
+ * transactional id, so that whoever begins has ended all transactions of the others, and none of
+ * them can commit any more: the marker that it reads then is the last, and says whether the batch
+ * that was left prepared is published ({@link Recovery}). That is also the answer to a commit of
+ * which no answer came. The lease only keeps relays from disturbing each other.
  */
 @Singleton
 public class OutboxRelay implements Background {
@@ -60,11 +60,10 @@ public class OutboxRelay implements Background {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
-    private long leaseRenewedAt;
-    private long counter;
+    private final Alarm alarm = new Alarm(LOG);
+    private final Markers markers;
 
-    /** A batch that Kafka has and the ledger does not know of yet. */
-    private @Nullable Batch unmarked;
+    private long leaseRenewedAt;
 
     @Inject
     OutboxRelay(
@@ -83,6 +82,7 @@ public class OutboxRelay implements Background {
         this.config = config;
         this.settings = ProducerSettings.of(kafka, config.relay().transactionalId(), lease(config));
         this.producers = producers;
+        this.markers = new Markers(config.topics().marker(), kafka, lease(config).dividedBy(2));
         this.thread = Thread.ofPlatform().name("outbox-relay").daemon().unstarted(this::run);
     }
 
@@ -111,6 +111,11 @@ public class OutboxRelay implements Background {
         }
     }
 
+    /** Why nothing is published until a person has looked, if it is so. */
+    Optional<String> alarm() {
+        return alarm.raised();
+    }
+
     private void run() {
         while (!stopped()) {
             try {
@@ -118,7 +123,7 @@ public class OutboxRelay implements Background {
             } catch (InterruptedException | InterruptException _) {
                 break; // only stop() interrupts
             } catch (RuntimeException e) {
-                rest(outage.failed(e));
+                standBack(outage.failed(e));
             }
         }
         resign();
@@ -128,47 +133,60 @@ public class OutboxRelay implements Background {
     private void term() throws InterruptedException {
         if (!lead()) {
             outage.over(); // somebody else publishes
+            alarm.over();
             rest(lease(config).dividedBy(5));
             return;
         }
-        var records = new EventRecords(config.topics(), outbox.identity());
+        var records = new EventRecords(config.topics());
         try (var publisher = Publisher.begin(producers.apply(settings), records)) {
-            LOG.log(INFO, "This relay leads as " + holder);
-            while (!stopped() && stillLeads()) {
-                pass(publisher);
+            var ledger = outbox.progress();
+            switch (Recovery.of(ledger, markers.last())) {
+                case Verdict.GoOn(var counter) -> publish(publisher, ledger.ledger(), counter);
+                case Verdict.Published(var batch, var counter) -> {
+                    LOG.log(INFO, "Batch %d was published by an earlier relay".formatted(batch));
+                    outbox.published(batch);
+                    publish(publisher, ledger.ledger(), counter);
+                }
+                case Verdict.Alarm(var why) -> {
+                    outage.over();
+                    alarm.raise(why);
+                    rest(lease(config).dividedBy(2)); // then looks again, still the one that leads
+                }
             }
         }
     }
 
-    /** Publishes one batch, or waits for one. */
-    private void pass(Publisher publisher) throws InterruptedException {
-        notePublished();
+    private void publish(Publisher publisher, UUID ledger, long counter)
+            throws InterruptedException {
+        alarm.over();
+        LOG.log(INFO, "This relay leads as " + holder);
+        var published = counter;
+        while (!stopped() && stillLeads()) {
+            published += pass(publisher, ledger, published);
+        }
+    }
+
+    /** Publishes one batch, or waits for one. Returns how many events it published. */
+    private int pass(Publisher publisher, UUID ledger, long counter) throws InterruptedException {
         var batch = outbox.prepare(holder, config.relay().batch());
         if (batch.events().isEmpty()) {
             outage.over();
             outbox.await(POLL);
-            return;
+            return 0;
         }
-        var published = counter + batch.events().size();
-        var refusals = publisher.publish(batch, published);
+        var count = batch.events().size();
+        var marker = new Marker(ledger, batch.number(), counter + count);
+        var refusals = publisher.publish(batch.events(), marker);
         outage.over();
         if (refusals.isEmpty()) {
-            counter = published;
-            unmarked = batch;
-            notePublished();
-        } else {
-            setAside(batch, refusals);
+            outbox.published(batch.number());
+            return count;
         }
+        setAside(refusals);
+        return 0;
     }
 
-    private void notePublished() {
-        if (unmarked != null) {
-            outbox.published(unmarked);
-            unmarked = null;
-        }
-    }
-
-    private void setAside(Batch batch, List<Refusal> refusals) {
+    private void setAside(List<Refusal> refusals) {
         for (var refusal : refusals) {
             var event = refusal.event();
             LOG.log(
@@ -177,9 +195,6 @@ public class OutboxRelay implements Background {
                             .formatted(event.id(), event.event().kind()),
                     refusal.cause());
             outbox.setAside(event, refusal.cause().toString());
-        }
-        if (refusals.size() == batch.events().size()) {
-            outbox.published(new Batch(batch.number(), List.of())); // nothing is left of it
         }
     }
 
@@ -199,11 +214,24 @@ public class OutboxRelay implements Background {
     private void resign() {
         var _ = Thread.interrupted(); // or the ledger could not be told
         try {
-            notePublished();
             outbox.resign(holder);
         } catch (RuntimeException e) {
             LOG.log(WARNING, "The relay's lease could not be given back and will run out", e);
         }
+    }
+
+    /**
+     * Gives the lease back, and rests for longer than those do who stand by: the trouble may be
+     * this worker's alone, and another one may reach Kafka.
+     */
+    private void standBack(Duration pause) {
+        try {
+            outbox.resign(holder);
+        } catch (RuntimeException e) {
+            LOG.log(DEBUG, "The lease cannot be given back now and will run out", e);
+        }
+        var polite = lease(config).dividedBy(3);
+        rest(pause.compareTo(polite) > 0 ? pause : polite);
     }
 
     private void rest(Duration pause) {

@@ -1,6 +1,5 @@
 package dev.restoreworker.kafka;
 
-import dev.restoreworker.Outbox.Batch;
 import dev.restoreworker.Outbox.Pending;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,19 +44,20 @@ final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Publishes the batch and its marker together. Empty if that is done; else nothing is
-     * published, and this is what Kafka refuses of it. If it throws, only close it.
+     * Publishes the events of a batch and their marker together. Empty if that is done; else
+     * nothing is published, and this is what Kafka refuses of it. If it throws, nobody knows: close
+     * it, begin another, and read the marker.
      */
-    List<Refusal> publish(Batch batch, long counter) {
+    List<Refusal> publish(List<Pending> events, Marker marker) {
         producer.beginTransaction();
-        var records = new ArrayList<>(records(batch.events()));
-        records.add(this.records.marker(batch, counter));
+        var records = new ArrayList<>(records(events));
+        records.add(this.records.marker(marker));
         var failure = send(records);
         if (failure.isEmpty()) {
             producer.commitTransaction();
             return List.of();
         }
-        var refusals = isAboutARecord(failure.get()) ? refused(batch.events()) : List.<Refusal>of();
+        var refusals = isAboutARecord(failure.get()) ? refused(events) : List.<Refusal>of();
         if (refusals.isEmpty()) {
             throw failure.get(); // it is not about an event
         }

@@ -54,6 +54,19 @@ class PostgresOutbox implements Outbox {
             from chosen, numbered
             where outbox.id = chosen.id""";
 
+    /** An older batch may be noted late, by a relay that was paused: that changes nothing. */
+    private static final String PUBLISHED =
+            """
+            with noted as (
+                update ledger set published = ? where published < ?)
+            delete from outbox where batch = ?""";
+
+    private static final String PROGRESS =
+            """
+            select id, batch, published,
+                exists (select 1 from outbox where outbox.batch is not null) as prepared
+            from ledger""";
+
     private static final String SET_ASIDE =
             """
             with refused as (delete from outbox where id = ? returning *)
@@ -72,11 +85,16 @@ class PostgresOutbox implements Outbox {
     }
 
     @Override
-    public Identity identity() {
+    public Progress progress() {
         return read(
-                "to say which it is",
-                "select id, format from ledger",
-                row -> new Identity(row.getObject("id", UUID.class), row.getInt("format")));
+                "to say how far it is",
+                PROGRESS,
+                row ->
+                        new Progress(
+                                row.getObject("id", UUID.class),
+                                row.getLong("batch"),
+                                row.getLong("published"),
+                                row.getBoolean("prepared")));
     }
 
     @Override
@@ -146,11 +164,15 @@ class PostgresOutbox implements Outbox {
     }
 
     @Override
-    public void published(Batch batch) {
+    public void published(long batch) {
         update(
-                "to forget batch " + batch.number(),
-                "delete from outbox where batch = ?",
-                statement -> statement.setLong(1, batch.number()));
+                "to forget batch " + batch,
+                PUBLISHED,
+                statement -> {
+                    statement.setLong(1, batch);
+                    statement.setLong(2, batch);
+                    statement.setLong(3, batch);
+                });
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** An outbox in memory whose lease a test can take away. Its lease never runs out by itself. */
@@ -20,8 +21,11 @@ final class FakeOutbox implements Outbox {
     private @Nullable Batch prepared;
     private @Nullable String leader;
     private long batches;
+    private long published;
     private long ids;
     private int failures;
+    private int elections;
+    private final AtomicReference<Runnable> beforeNote = new AtomicReference<>(() -> {});
 
     synchronized void put(OutgoingEvent event) {
         waiting.add(new Pending(++ids, WRITTEN, event));
@@ -35,6 +39,18 @@ final class FakeOutbox implements Outbox {
     /** The next calls of {@code prepare} fail, as if the database was down. */
     synchronized void failNext(int calls) {
         failures = calls;
+    }
+
+    /** Runs before the next batch is noted as published; what it throws is what the relay gets. */
+    void beforeNextNote(Runnable what) {
+        beforeNote.set(what);
+    }
+
+    /** Waits until relays have asked so often how far the ledger is: once an election. */
+    synchronized void awaitElections(int count) throws InterruptedException {
+        while (elections < count) {
+            wait();
+        }
     }
 
     synchronized boolean isLed() {
@@ -58,8 +74,10 @@ final class FakeOutbox implements Outbox {
     }
 
     @Override
-    public Identity identity() {
-        return new Identity(ledger, 1);
+    public synchronized Progress progress() {
+        elections++;
+        notifyAll();
+        return new Progress(ledger, batches, published, prepared != null);
     }
 
     @Override
@@ -98,8 +116,14 @@ final class FakeOutbox implements Outbox {
     }
 
     @Override
-    public synchronized void published(Batch batch) {
-        if (prepared != null && prepared.number() == batch.number()) {
+    public void published(long batch) {
+        beforeNote.getAndSet(() -> {}).run();
+        note(batch);
+    }
+
+    private synchronized void note(long batch) {
+        published = Math.max(published, batch);
+        if (prepared != null && prepared.number() == batch) {
             prepared = null;
             notifyAll();
         }
@@ -110,7 +134,7 @@ final class FakeOutbox implements Outbox {
         aside.add(event);
         if (prepared != null) {
             var rest = prepared.events().stream().filter(one -> one.id() != event.id()).toList();
-            prepared = new Batch(prepared.number(), rest);
+            prepared = rest.isEmpty() ? null : new Batch(prepared.number(), rest);
         }
         notifyAll();
     }

@@ -1,73 +1,23 @@
 package dev.restoreworker.kafka;
 
-import static dev.restoreworker.kafka.Records.there;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.Blob;
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.OutgoingEvent.Header;
 import dev.restoreworker.OutgoingEvent.Kind;
-import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.sandbox.EmbeddedKafka;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 
-class OutboxRelayTest {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
-
-    @TempDir private static Path folder;
-    private static EmbeddedKafka kafka;
-
-    private final FakeOutbox outbox = new FakeOutbox();
-    private final List<OutboxRelay> relays = new ArrayList<>();
-    private String prefix = "";
-
-    @BeforeAll
-    static void startKafka() {
-        kafka = EmbeddedKafka.start(folder, 0);
-    }
-
-    @AfterAll
-    static void stopKafka() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void createTopics(TestInfo test) {
-        prefix = test.getTestMethod().orElseThrow().getName() + ".";
-        kafka.createTopic(prefix + "created", 1, Map.of());
-        kafka.createTopic(prefix + "failed", 1, Map.of());
-        kafka.createTopic(prefix + "dead", 1, Map.of("max.message.bytes", "100000"));
-        kafka.createTopic(prefix + "marker", 1, Map.of("cleanup.policy", "compact"));
-    }
-
-    @AfterEach
-    void stopRelays() {
-        relays.forEach(OutboxRelay::stop);
-    }
+class OutboxRelayTest extends RelayTestCase {
 
     @Test
     void events_arrive_once_and_in_order_with_a_marker() throws InterruptedException {
@@ -104,6 +54,25 @@ class OutboxRelayTest {
         assertThat(dead.key()).isNull();
         assertThat(dead.value()).isNull();
         assertThat(headers(dead)).containsExactly("trace=null");
+    }
+
+    @Test
+    void a_relay_that_cannot_reach_kafka_lets_another_lead() throws InterruptedException {
+        var settings = Map.of("restore.relay.lease", "2s");
+        var tried = new CountDownLatch(1);
+        start(
+                settings,
+                _ -> {
+                    tried.countDown();
+                    throw new KafkaException("no way to the brokers");
+                });
+        tried.await();
+        outbox.put(event(Kind.JOB_CREATED, "data"));
+
+        start(settings, KafkaProducer::new);
+        outbox.awaitEmpty(SOON);
+
+        assertThat(values("created")).containsExactly("data");
     }
 
     @Test
@@ -306,89 +275,5 @@ class OutboxRelayTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
         assertThat(outbox.isLed()).isFalse();
-    }
-
-    private OutboxRelay start() {
-        return start(KafkaProducer::new);
-    }
-
-    private OutboxRelay start(Function<Map<String, Object>, Producer<byte[], byte[]>> producers) {
-        return start(Map.of(), producers);
-    }
-
-    private OutboxRelay start(
-            Map<String, String> settings,
-            Function<Map<String, Object>, Producer<byte[], byte[]>> producers) {
-        Map<String, Object> client =
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", "of-consumers");
-        var relay = new OutboxRelay(outbox, config(settings), client, producers);
-        relays.add(relay);
-        relay.start();
-        return relay;
-    }
-
-    private RestoreConfig config(Map<String, String> settings) {
-        return new SmallRyeConfigBuilder()
-                .withDefaultValue("restore.topics.job-created", prefix + "created")
-                .withDefaultValue("restore.topics.job-failed", prefix + "failed")
-                .withDefaultValue("restore.topics.dead-letter", prefix + "dead")
-                .withDefaultValue("restore.topics.marker", prefix + "marker")
-                .withDefaultValue("restore.relay.transactional-id", prefix + "relay")
-                .withDefaultValues(settings)
-                .withConverter(Duration.class, 200, new DurationConverter())
-                .withMapping(RestoreConfig.class)
-                .build()
-                .getConfigMapping(RestoreConfig.class);
-    }
-
-    private static OutgoingEvent event(Kind kind, String value) {
-        return new OutgoingEvent(
-                kind, Blob.of("key"), Blob.of(value), List.of(Header.of("ce_type", "t")));
-    }
-
-    private static List<String> headers(ConsumerRecord<String, String> record) {
-        var headers = new ArrayList<String>();
-        for (var header : record.headers()) {
-            var value = header.value() == null ? "null" : new String(header.value(), UTF_8);
-            headers.add(header.key() + "=" + value);
-        }
-        return headers;
-    }
-
-    private List<String> values(String topic) {
-        return read(topic, "read_committed").stream().map(ConsumerRecord::value).toList();
-    }
-
-    /** All that is there, from the first offset on. */
-    /**
-     * All that is in the topic. A reader of committed records waits for what is written and not
-     * decided yet: Kafka confirms a commit before it has marked all partitions of it.
-     */
-    private List<ConsumerRecord<String, String>> read(String topic, String isolation) {
-        var partition = new TopicPartition(prefix + topic, 0);
-        var records = new ArrayList<ConsumerRecord<String, String>>();
-        try (var all = consumer("read_uncommitted");
-                var consumer = consumer(isolation)) {
-            var end = there(all.endOffsets(List.of(partition)).get(partition));
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
-        return records;
-    }
-
-    private KafkaConsumer<String, String> consumer(String isolation) {
-        return new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        kafka.bootstrapServers(),
-                        "isolation.level",
-                        isolation,
-                        "key.deserializer",
-                        StringDeserializer.class,
-                        "value.deserializer",
-                        StringDeserializer.class));
     }
 }

@@ -104,7 +104,10 @@ final class TestPostgres {
 
     /** An empty ledger whose clock stands at noon. */
     static SettableClock reset() {
-        execute("truncate " + TABLES + " restart identity; update ledger set batch = 0");
+        execute(
+                "truncate "
+                        + TABLES
+                        + " restart identity; update ledger set batch = 0, published = 0");
         CLOCK.set(LedgerFixture.NOON);
         return CLOCK;
     }
