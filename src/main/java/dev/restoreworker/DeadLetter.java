@@ -8,9 +8,11 @@ public record DeadLetter(Reason reason, String fingerprint, OutgoingEvent event)
 
     /** The stable names are part of the published record: add to them, never rename one. */
     public enum Reason {
-        /** Not a JSON object in UTF-8. */
+        /** Not a JSON object in UTF-8, or not a well-formed CloudEvent with one. */
         UNREADABLE,
-        /** A CloudEvent, or an action, that this worker does not understand: it is not run. */
+        /**
+         * A type of CloudEvent, or an action, that this worker does not understand: it is not run.
+         */
         UNKNOWN_TYPE,
         /** Its id is that of a request with other content. */
         REQUEST_CONFLICT,

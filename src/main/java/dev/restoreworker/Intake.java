@@ -28,12 +28,12 @@ final class Intake {
     }
 
     /** {@code room} says whether there is a turn to send it at once. */
-    Opening opening(Incoming one, boolean room) {
+    Opening opening(ReceivedRecord one, boolean room) {
         return new Opening(
                 one.requestId(), one.content(), one.remarks(), one.origin(), start(one, room));
     }
 
-    private Start start(Incoming one, boolean room) {
+    private Start start(ReceivedRecord one, boolean room) {
         return switch (one.checked()) {
             case Checked.Invalid(var faults) -> fail(one, Outcome.invalid(faults));
             case Checked.Valid(var request) ->
@@ -44,7 +44,7 @@ final class Intake {
         };
     }
 
-    private Start fail(Incoming one, JobFailed outcome) {
+    private Start fail(ReceivedRecord one, JobFailed outcome) {
         return new Start.Fail(
                 outcome,
                 events.outcome(one.requestId(), one.content(), one.remarks(), List.of(), outcome));

@@ -1,5 +1,6 @@
 package dev.restoreworker;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,13 @@ public record OutgoingEvent(
 
     public OutgoingEvent {
         headers = List.copyOf(headers);
+    }
+
+    /** The same with one more header. */
+    public OutgoingEvent with(Header header) {
+        var more = new ArrayList<>(headers);
+        more.add(header);
+        return new OutgoingEvent(kind, key, value, more);
     }
 
     /** Which topic it goes to. The names stand in the ledger: add to them, never rename one. */

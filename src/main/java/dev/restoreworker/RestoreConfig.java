@@ -107,6 +107,23 @@ public interface RestoreConfig extends RetryPolicy {
         /** The {@code source} of all events that this deployment publishes. */
         @WithDefault("/atlas-restore-worker")
         String source();
+
+        /** How they are written. What waits in the outbox goes out in the mode of its relay. */
+        @WithDefault("binary")
+        Mode mode();
+
+        /** The page that says of each reason what to do. */
+        @WithDefault("docs/events.md")
+        String helpUrl();
+
+        /** Types of CloudEvents that are requests, besides our own. */
+        Optional<List<String>> requestTypes();
+    }
+
+    /** The modes that CloudEvents have in Kafka. */
+    enum Mode {
+        BINARY,
+        STRUCTURED
     }
 
     interface Relay {

@@ -103,12 +103,12 @@ public class RestoreWorker {
      *
      * <p>What can be sent at once is opened as submitting, and is on its way when this returns.
      */
-    public void receive(List<Incoming> incoming) {
+    public void receive(List<ReceivedRecord> incoming) {
         var budget = sending.budget();
         var turns = new ArrayDeque<>(sending.takeTurns(sending.mayNotSend() ? 0 : incoming.size()));
         var letters = new ArrayList<DeadLetter>();
         try {
-            var taken = new ArrayList<Incoming>();
+            var taken = new ArrayList<ReceivedRecord>();
             var openings = openings(incoming, turns.size(), taken, letters);
             var opened = ledger.open(openings);
             for (var i = 0; i < taken.size(); i++) {
@@ -141,7 +141,10 @@ public class RestoreWorker {
      * letter: it would fail again, and must not keep the others waiting.
      */
     private List<Opening> openings(
-            List<Incoming> incoming, int room, List<Incoming> taken, List<DeadLetter> letters) {
+            List<ReceivedRecord> incoming,
+            int room,
+            List<ReceivedRecord> taken,
+            List<DeadLetter> letters) {
         var openings = new ArrayList<Opening>();
         var left = room;
         for (var one : incoming) {

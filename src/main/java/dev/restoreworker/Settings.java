@@ -1,8 +1,11 @@
 package dev.restoreworker;
 
 import dev.restoreworker.core.TargetPolicy;
+import dev.restoreworker.core.Text;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -39,6 +43,7 @@ public final class Settings {
         settings.checkTimes(restore, atlas);
         settings.checkLimits(restore);
         settings.checkTargets(restore.targets());
+        settings.checkEvents(restore.events());
         settings.refuse("The settings do not fit together");
     }
 
@@ -174,6 +179,37 @@ public final class Settings {
             } catch (IllegalArgumentException e) {
                 faults.add(list.getKey() + ": " + e.getMessage());
             }
+        }
+    }
+
+    private void checkEvents(RestoreConfig.Events events) {
+        expect(
+                isUrl(events.source()),
+                "restore.events.source must be a URI or a path, and is " + events.source());
+        expect(
+                isUrl(events.helpUrl()) && !events.helpUrl().contains("#"),
+                "restore.events.help-url must be a URL or a path without a fragment, and is "
+                        + events.helpUrl());
+        var types = events.requestTypes().orElse(List.of()).stream().map(String::strip).toList();
+        expect(
+                types.stream().noneMatch(type -> type.isBlank() || !Text.isPrintable(type)),
+                "restore.events.request-types must be names of types, and one is blank or cannot be"
+                        + " printed");
+        expect(
+                types.size() == Set.copyOf(types).size(),
+                "restore.events.request-types names a type twice: " + String.join(", ", types));
+        expect(
+                !types.contains(EventTypes.RESTORE_CANCEL),
+                "restore.events.request-types must not name "
+                        + EventTypes.RESTORE_CANCEL
+                        + ": it means the opposite of a request");
+    }
+
+    private static boolean isUrl(String text) {
+        try {
+            return !new URI(text).toString().isEmpty();
+        } catch (URISyntaxException _) {
+            return false;
         }
     }
 

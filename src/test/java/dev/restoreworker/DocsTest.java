@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ class DocsTest {
 
     private static final Pattern SETTING = Pattern.compile("`((?:restore|atlas)\\.[a-z0-9.*-]+)`");
     private static final Pattern REASON = Pattern.compile("(?m)^\\| `([A-Z_]+)` \\|");
+    private static final Pattern ANCHOR = Pattern.compile("<a id=\"([^\"]+)\"></a>");
     private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z]+(?:[A-Z][A-Za-z]*)+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)[^)]*\\)");
     private static final Pattern PATH = Pattern.compile("`((?:src|docs|\\.ci)/[A-Za-z0-9_./-]+)`");
@@ -40,6 +42,16 @@ class DocsTest {
 
         assertThat(found(REASON, "docs/events.md")).isEqualTo(known);
         assertThat(found(REASON, "docs/operations.md")).isEqualTo(names(WaitsFor.values()));
+    }
+
+    @Test
+    void every_reason_of_a_failure_has_the_place_that_its_help_leads_to() {
+        var places =
+                Arrays.stream(Outcome.Reason.values())
+                        .map(reason -> reason.name().toLowerCase(Locale.ROOT))
+                        .toList();
+
+        assertThat(found(ANCHOR, "docs/events.md")).containsExactlyInAnyOrderElementsOf(places);
     }
 
     @Test

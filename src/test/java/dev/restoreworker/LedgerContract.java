@@ -129,7 +129,7 @@ public abstract class LedgerContract {
                         request.clusterName(),
                         request.delivery(),
                         RestoreRequest.Terms.DEFAULT,
-                        new Remarks(NOON, "somebody else", null, null));
+                        new Remarks(NOON, "somebody else", null, null, null));
 
         var opened = ledger().open(List.of(waiting(stamped, 2)));
 
@@ -166,7 +166,7 @@ public abstract class LedgerContract {
     @Test
     void an_opening_that_cannot_be_stored_stops_no_other_and_leaves_its_id_free() {
         var request = request("r-2");
-        var bad = new Remarks(null, "nul\0", null, null);
+        var bad = new Remarks(null, "nul\0", null, null, null);
         var start = new Ledger.Start.Wait(request);
         var unstorable = new Opening("r-2", request.content(), bad, origin(1), start);
 

@@ -19,6 +19,7 @@ import dev.restoreworker.core.RestoreRequest.OnUnknown;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.RestoreRequest.Terms;
 import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.Trace;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,12 @@ public final class LedgerFixture {
     private static final Terms TERMS =
             new Terms(Duration.ofMinutes(90), OnQuota.FAIL, OnUnknown.FAIL, true, -3);
     private static final Remarks REMARKS =
-            new Remarks(NOON.minusNanos(1), "zoë", "c-1", "{\"ticket\": \"\\u0000 ✓\"}");
+            new Remarks(
+                    NOON.minusNanos(1),
+                    "zoë",
+                    "c-1",
+                    "{\"ticket\": \"\\u0000 ✓\"}",
+                    new Trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "a=b"));
 
     private LedgerFixture() {}
 

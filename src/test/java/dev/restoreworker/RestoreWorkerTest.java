@@ -197,7 +197,9 @@ class RestoreWorkerTest {
         var small = worker(threads, 4);
 
         small.receive(
-                IntStream.range(0, 100).<Incoming>mapToObj(i -> record("r-" + i, i)).toList());
+                IntStream.range(0, 100)
+                        .<ReceivedRecord>mapToObj(i -> record("r-" + i, i))
+                        .toList());
 
         assertThat(threads.waiting()).isEqualTo(4 + 32);
         assertThat(stages(Stage.Submitting.class)).isEqualTo(36);
@@ -208,7 +210,9 @@ class RestoreWorkerTest {
     void a_long_queue_is_worked_off_by_sweeps() throws InterruptedException {
         var small = worker(threads, 4);
         small.receive(
-                IntStream.range(0, 100).<Incoming>mapToObj(i -> record("r-" + i, i)).toList());
+                IntStream.range(0, 100)
+                        .<ReceivedRecord>mapToObj(i -> record("r-" + i, i))
+                        .toList());
 
         for (var sweeps = 0; sweeps < 5; sweeps++) {
             threads.run();
@@ -524,7 +528,7 @@ class RestoreWorkerTest {
         return new Record(requestId, Requests.fields(), offset);
     }
 
-    private static class Record implements Incoming {
+    private static class Record implements ReceivedRecord {
         private final String requestId;
         private final Map<String, ?> fields;
         private final long offset;
@@ -547,12 +551,12 @@ class RestoreWorkerTest {
 
         @Override
         public Remarks remarks() {
-            return RequestRules.remarks(fields);
+            return RequestRules.remarks(fields, null);
         }
 
         @Override
         public RequestRules.Checked checked() {
-            return RequestRules.check(requestId, fields);
+            return RequestRules.check(requestId, fields, null);
         }
 
         @Override

@@ -36,6 +36,9 @@ class SettingsTest {
         assertThat(restore.inFlight()).isEqualTo(200);
         assertThat(restore.sending()).isEqualTo(RestoreConfig.Sending.ON);
         assertThat(restore.targets().allowed()).isEmpty();
+        assertThat(restore.events().mode()).isEqualTo(RestoreConfig.Mode.BINARY);
+        assertThat(restore.events().requestTypes()).isEmpty();
+        assertThat(restore.events().helpUrl()).isEqualTo("docs/events.md");
         assertThat(atlas.timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(atlas.api()).isEqualTo("v2");
         assertThat(atlas.url()).hasToString("https://cloud.mongodb.com");
@@ -56,7 +59,14 @@ class SettingsTest {
         "restore.targets.allowed, production, project/cluster",
         "restore.targets.protected, a/b/c, project/cluster",
         "restore.late, -1s, negative",
-        "restore.clock-skew-max, -1m, negative"
+        "restore.clock-skew-max, -1m, negative",
+        "restore.events.source, a b, URI",
+        "restore.events.help-url, https://help/#here, fragment",
+        "restore.events.help-url, 'https://help me', URL",
+        "restore.events.request-types, 'com.example.a, com.example.a', twice",
+        "restore.events.request-types, 'com.example.a, ', blank",
+        "restore.events.request-types, dev.restoreworker.restore-cancel.v1, opposite",
+        "restore.events.request-types, 'a\u0007b', printed"
     })
     void what_does_not_fit_is_refused_with_both_names(String name, String value, String other) {
         settings.put(name, value);
@@ -65,6 +75,27 @@ class SettingsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(name)
                 .hasMessageContaining(other);
+    }
+
+    @Test
+    void a_mode_that_events_do_not_have_is_refused_with_its_name() {
+        settings.put("restore.events.mode", "batched");
+
+        assertThatThrownBy(this::restore)
+                .hasMessageContaining("restore.events.mode")
+                .hasMessageContaining("batched");
+    }
+
+    @Test
+    void what_is_said_of_events_is_taken() {
+        settings.put("restore.events.mode", "structured");
+        settings.put("restore.events.help-url", "https://help/events.html");
+        settings.put("restore.events.request-types", "com.example.a,com.example.b");
+
+        assertThat(restore().events().mode()).isEqualTo(RestoreConfig.Mode.STRUCTURED);
+        assertThat(restore().events().requestTypes().orElseThrow())
+                .containsExactly("com.example.a", "com.example.b");
+        assertThatCode(() -> Settings.check(restore(), atlas())).doesNotThrowAnyException();
     }
 
     @Test

@@ -51,10 +51,12 @@ public final class RequestRules {
     private static final Pattern CLUSTER_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-]{0,63}");
 
     private final Map<String, ?> fields;
+    private final @Nullable Trace trace;
     private final List<String> faults = new ArrayList<>();
 
-    private RequestRules(Map<String, ?> fields) {
+    private RequestRules(Map<String, ?> fields, @Nullable Trace trace) {
         this.fields = fields;
+        this.trace = trace;
     }
 
     /** Whether this can be the id of a request: 1 to 255 printable characters. */
@@ -71,10 +73,10 @@ public final class RequestRules {
 
     /**
      * Checks the fields of a request: JSON values as text, numbers, booleans or null; {@code
-     * context} as JSON text.
+     * context} as JSON text. {@code trace} is what came beside them.
      */
-    public static Checked check(String id, Map<String, ?> fields) {
-        return new RequestRules(fields).check(id);
+    public static Checked check(String id, Map<String, ?> fields, @Nullable Trace trace) {
+        return new RequestRules(fields, trace).check(id);
     }
 
     /** What of these fields decides what Atlas does, whether they keep the rules or not. */
@@ -92,8 +94,8 @@ public final class RequestRules {
     }
 
     /** What of these fields comes back in every event, as far as it can be read. */
-    public static Remarks remarks(Map<String, ?> fields) {
-        return new RequestRules(fields).remarks();
+    public static Remarks remarks(Map<String, ?> fields, @Nullable Trace trace) {
+        return new RequestRules(fields, trace).remarks();
     }
 
     private Checked check(String id) {
@@ -175,7 +177,8 @@ public final class RequestRules {
                 instant("requestedAt"),
                 remark("requestedBy", REMARK_LENGTH_MAX),
                 remark("correlationId", REMARK_LENGTH_MAX),
-                remark("context", CONTEXT_LENGTH_MAX));
+                remark("context", CONTEXT_LENGTH_MAX),
+                trace);
     }
 
     private String atlasId(String name, String alias) {

@@ -37,9 +37,10 @@ public record RestoreRequest(
             @Nullable Instant requestedAt,
             @Nullable String requestedBy,
             @Nullable String correlationId,
-            @Nullable String context) {
+            @Nullable String context,
+            @Nullable Trace trace) {
 
-        public static final Remarks NONE = new Remarks(null, null, null, null);
+        public static final Remarks NONE = new Remarks(null, null, null, null, null);
     }
 
     /** What to do while no download slot is free. */

@@ -2,25 +2,23 @@ package dev.restoreworker.kafka;
 
 import dev.restoreworker.Blob;
 import dev.restoreworker.Outbox.Pending;
+import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.OutgoingEvent.Header;
 import dev.restoreworker.OutgoingEvent.Kind;
+import dev.restoreworker.RestoreConfig.Mode;
 import dev.restoreworker.RestoreConfig.Topics;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the outbox, as records of Kafka's. */
-record EventRecords(Topics topics) {
+record EventRecords(Topics topics, Mode mode) {
 
     ProducerRecord<byte[], byte[]> event(Pending pending) {
-        var event = pending.event();
+        var event = asPublished(pending);
         var record = record(topic(event.kind()), bytes(event.key()), bytes(event.value()));
         for (var header : event.headers()) {
             record.headers().add(header.name(), bytes(header.value()));
-        }
-        if (event.kind() != Kind.DEAD_LETTER) {
-            var time = Header.of("ce_time", pending.at().toString());
-            record.headers().add(time.name(), bytes(time.value()));
         }
         return record;
     }
@@ -29,6 +27,18 @@ record EventRecords(Topics topics) {
     ProducerRecord<byte[], byte[]> marker(Marker marker) {
         return new ProducerRecord<>(
                 topics.marker(), Marker.PARTITION, utf8(marker.key()), utf8(marker.value()));
+    }
+
+    /** A dead letter goes out as the record came in; it is no event of ours. */
+    private OutgoingEvent asPublished(Pending pending) {
+        if (pending.event().kind() == Kind.DEAD_LETTER) {
+            return pending.event();
+        }
+        var event = pending.event().with(Header.of("ce_time", pending.at().toString()));
+        return switch (mode) {
+            case BINARY -> event;
+            case STRUCTURED -> StructuredEvent.of(event);
+        };
     }
 
     private String topic(Kind kind) {

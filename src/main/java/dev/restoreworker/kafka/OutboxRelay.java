@@ -137,7 +137,7 @@ public class OutboxRelay implements Background {
             rest(lease(config).dividedBy(5));
             return;
         }
-        var records = new EventRecords(config.topics());
+        var records = new EventRecords(config.topics(), config.events().mode());
         try (var publisher = Publisher.begin(producers.apply(settings), records)) {
             var ledger = outbox.progress();
             switch (Recovery.of(ledger, markers.last())) {

@@ -1,110 +1,173 @@
 package dev.restoreworker.kafka;
 
+import static dev.restoreworker.kafka.HeaderText.excerpt;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.restoreworker.DeadLetter;
 import dev.restoreworker.DeadLetter.Reason;
-import dev.restoreworker.Incoming;
+import dev.restoreworker.EventTypes;
 import dev.restoreworker.Origin;
+import dev.restoreworker.ReceivedRecord;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.Text;
-import java.nio.charset.StandardCharsets;
+import dev.restoreworker.core.Trace;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.Locale;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a record is: one that names a request, or a dead letter.
  *
- * <p>A request is a JSON object. Whatever else it could be taken for, a CloudEvent or another
- * action, is never run as one: it may mean the opposite.
+ * <p>A request is a JSON object: the whole value of a plain record, or the data of a CloudEvent.
+ * Whatever else a record could be taken for, an event of another type or another action, is never
+ * run as one: it may mean the opposite.
  */
 final class RequestReader {
 
     /** What a record turned out to be. */
     sealed interface Read {
 
-        record Request(Incoming incoming) implements Read {}
+        record Request(ReceivedRecord incoming) implements Read {}
 
         record Dead(DeadLetter letter) implements Read {}
     }
 
-    static final int VALUE_LENGTH_MAX = 256 * 1024;
-    private static final int SHOWN_MAX = 80;
+    /** Where producers that are not CloudEvents' say who they are: no standard names it. */
+    private static final String[] CLIENT_HEADERS = {"client-id", "producer"};
 
-    private RequestReader() {}
+    /** Leaves room for the note that something was cut: a remark has at most 255 characters. */
+    private static final int REQUESTER_LENGTH_MAX = 200;
+
+    private static final String NO_CANCELLING =
+            "it asks to cancel a request, and cancelling is not supported yet";
+
+    private final Set<String> types;
+
+    /** {@code furtherTypes} of CloudEvents are taken for requests too; as written in a setting. */
+    RequestReader(Collection<String> furtherTypes) {
+        types = new HashSet<>();
+        furtherTypes.forEach(type -> types.add(type.strip()));
+        types.add(EventTypes.RESTORE_REQUEST);
+    }
 
     /** Never throws, whatever the record holds. */
-    static Read read(ConsumerRecord<byte[], byte[]> record) {
-        var cloudEvent = cloudEvent(record);
-        if (cloudEvent.isPresent()) {
-            return dead(record, null, Reason.UNKNOWN_TYPE, cloudEvent.get());
-        }
-        byte @Nullable [] value = record.value();
-        if (value == null || value.length == 0) {
-            return dead(record, null, Reason.UNREADABLE, "the record has no value");
-        }
-        if (value.length > VALUE_LENGTH_MAX) {
-            return dead(
-                    record,
-                    null,
-                    Reason.TOO_LARGE,
-                    "a request has at most %d bytes, and this record %d"
-                            .formatted(VALUE_LENGTH_MAX, value.length));
-        }
-        return switch (StrictJson.parse(value)) {
-            case StrictJson.Parsed.Unreadable(var detail) ->
-                    dead(record, null, Reason.UNREADABLE, detail);
-            case StrictJson.Parsed.Json(var node) ->
-                    node instanceof ObjectNode object
-                            ? read(record, object)
-                            : dead(
-                                    record,
-                                    null,
-                                    Reason.UNREADABLE,
-                                    "a request is a JSON object, and this is " + kind(node));
+    Read read(ConsumerRecord<byte[], byte[]> record) {
+        return switch (Envelope.of(record)) {
+            case Envelope.Unreadable(var detail) -> dead(record, null, Reason.UNREADABLE, detail);
+            case Envelope.Plain() -> plain(record);
+            case Envelope.Binary(var attributes) ->
+                    event(
+                            record,
+                            CloudEvent.check(attributes, "the header ce_"),
+                            () -> Body.of(record.value(), "a request"));
+            case Envelope.Structured() -> structured(record);
         };
     }
 
-    private static Read read(ConsumerRecord<byte[], byte[]> record, ObjectNode object) {
-        var id = id(object);
-        if (object.has("specversion")) {
-            var detail = "it is a CloudEvent (it has a specversion), and those are not run";
-            return dead(record, id, Reason.UNKNOWN_TYPE, detail);
-        }
+    private static Read plain(ConsumerRecord<byte[], byte[]> record) {
+        return switch (Body.of(record.value(), "a request")) {
+            case Body.Missing(var reason, var detail) -> dead(record, null, reason, detail);
+            case Body.Found(var object) ->
+                    object.has("specversion")
+                            ? dead(
+                                    record,
+                                    id(object, null).orElse(null),
+                                    Reason.UNKNOWN_TYPE,
+                                    "it is a CloudEvent (it has a specversion) without the content"
+                                            + " type application/cloudevents+json")
+                            : request(record, object, null);
+        };
+    }
+
+    private Read structured(ConsumerRecord<byte[], byte[]> record) {
+        return switch (Body.of(record.value(), "a CloudEvent in structured mode")) {
+            case Body.Missing(var reason, var detail) -> dead(record, null, reason, detail);
+            case Body.Found(var object) ->
+                    event(
+                            record,
+                            CloudEvent.check(fields(object), "the member "),
+                            () -> Body.data(object));
+        };
+    }
+
+    /** The data is read last: that of a stranger need not even be JSON. */
+    private Read event(
+            ConsumerRecord<byte[], byte[]> record,
+            CloudEvent.Checked checked,
+            Supplier<Body> data) {
+        return switch (checked) {
+            case CloudEvent.Checked.Invalid(var detail) ->
+                    dead(record, null, Reason.UNREADABLE, detail);
+            case CloudEvent.Checked.Valid(var event) when !types.contains(event.type()) ->
+                    dead(record, event.name(), Reason.UNKNOWN_TYPE, unknown(event.type()));
+            case CloudEvent.Checked.Valid(var event) ->
+                    switch (data.get()) {
+                        case Body.Missing(var reason, var detail) ->
+                                dead(record, event.name(), reason, detail);
+                        case Body.Found(var object) -> request(record, object, event);
+                    };
+        };
+    }
+
+    private static String unknown(String type) {
+        return type.equals(EventTypes.RESTORE_CANCEL)
+                ? NO_CANCELLING
+                : "there is no request of type " + excerpt(type);
+    }
+
+    private static Read request(
+            ConsumerRecord<byte[], byte[]> record, ObjectNode object, @Nullable CloudEvent event) {
+        var id = id(object, event);
         var action = object.get("action");
         if (action != null && !action.isNull() && !"restore".equals(action.textValue())) {
-            var detail = "action can only be \"restore\", and is " + shown(action);
-            return dead(record, id, Reason.UNKNOWN_TYPE, detail);
+            var detail =
+                    "cancel".equals(action.textValue())
+                            ? "its action is \"cancel\": " + NO_CANCELLING
+                            : "action can only be \"restore\", and is "
+                                    + excerpt(action.toString());
+            return dead(record, id.orElse(null), Reason.UNKNOWN_TYPE, detail);
         }
-        if (id == null) {
-            return dead(record, null, Reason.NO_ID, noId(object.get("requestId")));
-        }
+        return id.map(found -> named(found, record, object, event))
+                .orElseGet(() -> dead(record, null, Reason.NO_ID, noId(object, event)));
+    }
+
+    private static Read named(
+            String id,
+            ConsumerRecord<byte[], byte[]> record,
+            ObjectNode object,
+            @Nullable CloudEvent event) {
         var fields = fields(object);
+        addDefaults(fields, record, event);
+        var trace = trace(record, event).orElse(null);
         var origin = new Origin(record.topic(), record.partition(), record.offset());
+        var checked = RequestRules.check(id, fields, trace);
         return new Read.Request(
-                switch (RequestRules.check(id, fields)) {
+                switch (checked) {
                     case Checked.Valid(var request) ->
                             new Named(
                                     id,
                                     request.content(),
                                     request.remarks(),
-                                    new Checked.Valid(request),
+                                    checked,
                                     origin,
                                     record);
-                    case Checked.Invalid invalid ->
+                    case Checked.Invalid _ ->
                             new Named(
                                     id,
                                     RequestRules.content(fields),
-                                    RequestRules.remarks(fields),
-                                    invalid,
+                                    RequestRules.remarks(fields, trace),
+                                    checked,
                                     origin,
                                     record);
                 });
@@ -118,7 +181,7 @@ final class RequestReader {
             Checked checked,
             Origin origin,
             ConsumerRecord<byte[], byte[]> record)
-            implements Incoming {
+            implements ReceivedRecord {
 
         @Override
         public DeadLetter letter(Reason reason, String detail) {
@@ -126,18 +189,67 @@ final class RequestReader {
         }
     }
 
-    private static @Nullable String id(ObjectNode object) {
-        var node = object.get("requestId");
-        return node != null && node.isTextual() && RequestRules.isRequestId(node.textValue())
-                ? node.textValue()
-                : null;
+    /** What the data names, else what the event is called. */
+    private static Optional<String> id(ObjectNode object, @Nullable CloudEvent event) {
+        if (object.hasNonNull("requestId")) {
+            return Optional.ofNullable(object.get("requestId").textValue())
+                    .filter(RequestRules::isRequestId);
+        }
+        return Optional.ofNullable(event).flatMap(CloudEvent::requestId);
     }
 
-    private static String noId(@Nullable JsonNode node) {
-        return node == null || node.isNull()
+    private static String noId(ObjectNode object, @Nullable CloudEvent event) {
+        if (object.hasNonNull("requestId")) {
+            return "requestId must be a string of 1 to %d printable characters, and is %s"
+                    .formatted(
+                            RequestRules.ID_LENGTH_MAX,
+                            excerpt(object.get("requestId").toString()));
+        }
+        return event == null
                 ? "requestId is missing"
-                : "requestId must be a string of 1 to %d printable characters, and is %s"
-                        .formatted(RequestRules.ID_LENGTH_MAX, shown(node));
+                : ("requestId is missing, and the event's source and id cannot stand for it: neither"
+                                + " may have a space, and both together have 1 to %d printable"
+                                + " characters; they are '%s' and '%s'")
+                        .formatted(
+                                RequestRules.ID_LENGTH_MAX - 1,
+                                excerpt(event.source()),
+                                excerpt(event.id()));
+    }
+
+    /** Who asked and when, if the request itself does not say so. */
+    private static void addDefaults(
+            Map<String, Object> fields,
+            ConsumerRecord<byte[], byte[]> record,
+            @Nullable CloudEvent event) {
+        if (event != null) {
+            fields.putIfAbsent("requestedBy", requester(event.source()));
+            if (event.time() != null) {
+                fields.putIfAbsent("requestedAt", event.time());
+            }
+        }
+        Stream.of(CLIENT_HEADERS)
+                .map(name -> Optional.ofNullable(HeaderText.last(record, name)))
+                .flatMap(Optional::stream)
+                .filter(client -> !client.isBlank())
+                .findFirst()
+                .ifPresent(client -> fields.putIfAbsent("requestedBy", requester(client)));
+    }
+
+    private static String requester(String name) {
+        return Text.cut(Text.storable(name), REQUESTER_LENGTH_MAX);
+    }
+
+    /** The header is the more recent word: it was written when the record was sent. */
+    private static Optional<Trace> trace(
+            ConsumerRecord<byte[], byte[]> record, @Nullable CloudEvent event) {
+        return Trace.of(
+                        HeaderText.last(record, "traceparent"),
+                        HeaderText.last(record, "tracestate"))
+                .or(
+                        () ->
+                                event == null
+                                        ? Optional.empty()
+                                        : Trace.of(event.traceparent(), event.tracestate()));
     }
 
     /**
@@ -164,44 +276,6 @@ final class RequestReader {
             case BOOLEAN -> node.booleanValue();
             case ARRAY, BINARY, MISSING, NULL, OBJECT, POJO -> node;
         };
-    }
-
-    /** Why the headers say that this is a CloudEvent; empty if they do not. */
-    private static Optional<String> cloudEvent(ConsumerRecord<byte[], byte[]> record) {
-        for (var header : record.headers()) {
-            var name = header.key().toLowerCase(Locale.ROOT);
-            if (name.startsWith("ce_")) {
-                return Optional.of(
-                        "it is a CloudEvent (it has a header %s), and those are not run"
-                                .formatted(excerpt(header.key())));
-            }
-            if (name.equals("content-type") && isCloudEvents(header)) {
-                return Optional.of(
-                        "it is a CloudEvent (by its content type), and those are not run");
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isCloudEvents(Header header) {
-        byte @Nullable [] value = header.value();
-        return value != null
-                && new String(value, StandardCharsets.UTF_8)
-                        .strip()
-                        .toLowerCase(Locale.ROOT)
-                        .startsWith("application/cloudevents");
-    }
-
-    private static String kind(JsonNode node) {
-        return "of type " + node.getNodeType().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String shown(JsonNode node) {
-        return excerpt(node.toString());
-    }
-
-    private static String excerpt(String text) {
-        return Text.cut(Text.storable(text), SHOWN_MAX);
     }
 
     private static Read dead(

@@ -1,8 +1,8 @@
 package dev.restoreworker.kafka;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.restoreworker.Blob;
 import dev.restoreworker.EventWriter;
 import dev.restoreworker.OutgoingEvent;
@@ -15,17 +15,20 @@ import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.Trace;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Outcomes as CloudEvents 1.0 in the binary mode of their Kafka binding: attributes in headers,
- * data in the value. {@code ce_time} is missing here: only the outbox knows when it was decided.
+ * data in the value. So they stand in the outbox; {@link EventRecords} gives them the mode in which
+ * they go out. {@code ce_time} is missing here: only the outbox knows when it was decided.
  */
 @Singleton
 class RestoreEvents implements EventWriter {
@@ -37,14 +40,16 @@ class RestoreEvents implements EventWriter {
     private static final Pattern NUMERIC = Pattern.compile("0|-?[1-9][0-9]{0,17}");
 
     private final String source;
+    private final String helpUrl;
 
     @Inject
     RestoreEvents(RestoreConfig config) {
-        this(config.events().source());
+        this(config.events().source(), config.events().helpUrl());
     }
 
-    RestoreEvents(String source) {
+    RestoreEvents(String source, String helpUrl) {
         this.source = source;
+        this.helpUrl = helpUrl;
     }
 
     @Override
@@ -71,7 +76,7 @@ class RestoreEvents implements EventWriter {
                 kind,
                 Blob.of(requestId),
                 Blob.of(StrictJson.write(data)),
-                headers(requestId, content.projectId(), name(kind)));
+                headers(requestId, content.projectId(), remarks.trace(), name(kind)));
     }
 
     private static String name(Kind kind) {
@@ -82,7 +87,8 @@ class RestoreEvents implements EventWriter {
         };
     }
 
-    private List<Header> headers(String requestId, @Nullable String projectId, String name) {
+    private List<Header> headers(
+            String requestId, @Nullable String projectId, @Nullable Trace trace, String name) {
         var headers = new ArrayList<Header>();
         headers.add(Header.of("ce_specversion", "1.0"));
         headers.add(
@@ -95,7 +101,19 @@ class RestoreEvents implements EventWriter {
             headers.add(Header.of("ce_projectid", projectId));
         }
         headers.add(Header.of("content-type", "application/json"));
+        if (trace != null) {
+            add(headers, "traceparent", trace.parent());
+            add(headers, "tracestate", trace.state());
+        }
         return headers;
+    }
+
+    /** Once for those who follow traces, and once for those who read CloudEvents. */
+    private static void add(List<Header> headers, String name, @Nullable String value) {
+        if (value != null) {
+            headers.add(Header.of(name, value));
+            headers.add(Header.of("ce_" + name, value));
+        }
     }
 
     /** The request's own fields, as they came. */
@@ -116,7 +134,8 @@ class RestoreEvents implements EventWriter {
         put(data, "requestedBy", remarks.requestedBy());
         put(data, "correlationId", remarks.correlationId());
         if (remarks.context() != null) {
-            data.set("context", json(remarks.context()));
+            // It is JSON already, and is put in as it is: to read it again could fail.
+            data.putRawValue("context", new RawValue(remarks.context()));
         }
         return data;
     }
@@ -128,11 +147,12 @@ class RestoreEvents implements EventWriter {
         data.putArray("links").addObject().put("rel", "self").put("href", created.link());
     }
 
-    private static void add(ObjectNode data, JobFailed failed) {
+    private void add(ObjectNode data, JobFailed failed) {
         data.put("reason", failed.reason().name());
         data.put("detail", failed.detail());
         data.put("retriable", failed.reason().retriable());
         data.put("jobMayExist", failed.reason().jobMayExist());
+        data.put("help", helpUrl + "#" + failed.reason().name().toLowerCase(Locale.ROOT));
         data.putArray("candidates");
         var atlas = failed.atlas();
         if (atlas != null) {
@@ -163,14 +183,5 @@ class RestoreEvents implements EventWriter {
         } else {
             put(data, name, value);
         }
-    }
-
-    private static JsonNode json(String context) {
-        return switch (StrictJson.parse(context)) {
-            case StrictJson.Parsed.Json(var node) -> node;
-            case StrictJson.Parsed.Unreadable(var detail) ->
-                    throw new IllegalArgumentException(
-                            "The context of a request's remarks must be JSON: " + detail);
-        };
     }
 }

@@ -1,9 +1,10 @@
 package dev.restoreworker.kafka;
 
 import dev.restoreworker.DeadLetter;
-import dev.restoreworker.Incoming;
 import dev.restoreworker.Insistence;
 import dev.restoreworker.Ledger;
+import dev.restoreworker.ReceivedRecord;
+import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.RestoreWorker;
 import dev.restoreworker.kafka.RequestReader.Read;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
  * Takes restore requests from Kafka.
@@ -25,19 +27,27 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 @ApplicationScoped
 public class RestoreRequestConsumer {
 
-    private final Consumer<List<Incoming>> receive;
+    private final RequestReader reader;
+    private final Consumer<List<ReceivedRecord>> receive;
     private final Consumer<List<DeadLetter>> bury;
     private final Insistence insistence;
 
     @Inject
-    RestoreRequestConsumer(RestoreWorker worker, Ledger ledger, Insistence insistence) {
-        this(worker::receive, ledger::bury, insistence);
+    RestoreRequestConsumer(
+            RestoreConfig config, RestoreWorker worker, Ledger ledger, Insistence insistence) {
+        this(
+                new RequestReader(config.events().requestTypes().orElse(List.of())),
+                worker::receive,
+                ledger::bury,
+                insistence);
     }
 
     RestoreRequestConsumer(
-            Consumer<List<Incoming>> receive,
+            RequestReader reader,
+            Consumer<List<ReceivedRecord>> receive,
             Consumer<List<DeadLetter>> bury,
             Insistence insistence) {
+        this.reader = reader;
         this.receive = receive;
         this.bury = bury;
         this.insistence = insistence;
@@ -46,13 +56,13 @@ public class RestoreRequestConsumer {
     /**
      * One batch at a time: {@code application.properties} says so, and {@link ConsumerSettings}.
      */
-    @org.eclipse.microprofile.reactive.messaging.Incoming(ConsumerSettings.CHANNEL)
+    @Incoming(ConsumerSettings.CHANNEL)
     @RunOnVirtualThread
     void onBatch(ConsumerRecords<byte[], byte[]> records) {
-        var requests = new ArrayList<Incoming>();
+        var requests = new ArrayList<ReceivedRecord>();
         var letters = new ArrayList<DeadLetter>();
         for (var record : records) {
-            switch (RequestReader.read(record)) {
+            switch (reader.read(record)) {
                 case Read.Request(var incoming) -> requests.add(incoming);
                 case Read.Dead(var letter) -> letters.add(letter);
             }

@@ -18,6 +18,7 @@ import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.RestoreRequest.Terms;
 import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.Trace;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -72,7 +73,8 @@ final class Json {
     private record StoredRemarks(
             @Nullable Instant requestedAt,
             @Nullable String correlationId,
-            @Nullable String context) {}
+            @Nullable String context,
+            @Nullable Trace trace) {}
 
     private record StoredHeader(String name, @Nullable String value) {}
 
@@ -103,13 +105,20 @@ final class Json {
     static String write(Remarks remarks) {
         return text(
                 new StoredRemarks(
-                        remarks.requestedAt(), remarks.correlationId(), remarks.context()));
+                        remarks.requestedAt(),
+                        remarks.correlationId(),
+                        remarks.context(),
+                        remarks.trace()));
     }
 
     static Remarks remarks(String json, @Nullable String requestedBy) {
         var stored = value(json, StoredRemarks.class);
         return new Remarks(
-                stored.requestedAt(), requestedBy, stored.correlationId(), stored.context());
+                stored.requestedAt(),
+                requestedBy,
+                stored.correlationId(),
+                stored.context(),
+                stored.trace());
     }
 
     static String write(List<Header> headers) {

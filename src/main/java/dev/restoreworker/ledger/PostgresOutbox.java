@@ -1,6 +1,7 @@
 package dev.restoreworker.ledger;
 
 import dev.restoreworker.Outbox;
+import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.core.Text;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -42,10 +43,13 @@ class PostgresOutbox implements Outbox {
             where batch is not null
             order by id""";
 
+    /** A kind that only a newer worker knows is left to that. */
     private static final String PREPARE =
             """
             with chosen as materialized (
-                select id from outbox where batch is null order by id limit ?),
+                select id from outbox
+                where batch is null and kind = any(?)
+                order by id limit ?),
             numbered as (
                 update ledger set batch = batch + 1
                 where exists (select 1 from chosen)
@@ -133,7 +137,8 @@ class PostgresOutbox implements Outbox {
             return left;
         }
         try (var prepare = connection.prepareStatement(PREPARE)) {
-            prepare.setInt(1, max);
+            prepare.setArray(1, connection.createArrayOf("text", OutgoingEvent.Kind.values()));
+            prepare.setInt(2, max);
             return prepare.executeUpdate() == 0 ? left : prepared(connection);
         }
     }

@@ -27,6 +27,8 @@ record RestoreView(
         @Nullable Instant requestedAt,
         @Nullable String correlationId,
         @JsonRawValue @Nullable String context,
+        @Nullable String traceparent,
+        @Nullable String tracestate,
         Instant receivedAt,
         String record,
         @Nullable String waitsFor,
@@ -131,6 +133,7 @@ record RestoreView(
     static RestoreView of(History history) {
         var remarks = history.remarks();
         var open = history.open();
+        var trace = remarks.trace();
         var outcome = history.outcome();
         return new RestoreView(
                 history.requestId(),
@@ -140,6 +143,8 @@ record RestoreView(
                 remarks.requestedAt(),
                 remarks.correlationId(),
                 remarks.context(),
+                trace == null ? null : trace.parent(),
+                trace == null ? null : trace.state(),
                 history.receivedAt(),
                 history.origin().toString(),
                 open != null && open.stage() instanceof Stage.Waiting(var waitsFor, _)

@@ -24,9 +24,16 @@ record SeenEvent(String requestId, String project, String delivery, Outcome outc
             var reason = header(event.headers(), DEAD_LETTER_REASON);
             return of(key, data, Outcome.deadLetter(reason));
         }
+        if (header(event.headers(), "content-type").startsWith("application/cloudevents")) {
+            return of(key, data.path("data"), field(data, "type"));
+        }
+        return of(key, data, header(event.headers(), "ce_type"));
+    }
+
+    private static SeenEvent of(String key, JsonNode data, String type) {
         // Created has neither, failed has a reason, finished has the state of the job.
         var reason = field(data, "reason") + field(data, "state");
-        return of(key, data, new Outcome(shortType(header(event.headers(), "ce_type")), reason));
+        return of(key, data, new Outcome(shortType(type), reason));
     }
 
     private static SeenEvent of(String key, JsonNode data, Outcome outcome) {

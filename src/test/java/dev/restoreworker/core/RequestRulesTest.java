@@ -92,7 +92,8 @@ class RequestRulesTest {
                                 Instant.parse("2026-01-01T00:00:00Z"),
                                 "dr-orchestrator",
                                 "c-1",
-                                "{\"a\":[1]}"));
+                                "{\"a\":[1]}",
+                                null));
     }
 
     @Test
@@ -317,13 +318,13 @@ class RequestRulesTest {
     }
 
     private RestoreRequest valid() {
-        var checked = RequestRules.check("r-1", fields);
+        var checked = RequestRules.check("r-1", fields, null);
         assertThat(checked).isInstanceOf(Checked.Valid.class);
         return ((Checked.Valid) checked).request();
     }
 
     private List<String> faults() {
-        var checked = RequestRules.check("r-1", fields);
+        var checked = RequestRules.check("r-1", fields, null);
         assertThat(checked).isInstanceOf(Checked.Invalid.class);
         return ((Checked.Invalid) checked).faults();
     }

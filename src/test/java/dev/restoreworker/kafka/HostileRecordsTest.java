@@ -201,7 +201,7 @@ class HostileRecordsTest {
             for (var change = 0; change <= run % 5; change++) {
                 value[random.nextInt(value.length)] = (byte) random.nextInt(256);
             }
-            switch (RequestReader.read(record(value))) {
+            switch (Records.READER.read(record(value))) {
                 case RequestReader.Read.Request(var incoming) ->
                         assertStorable(incoming.requestId());
                 case RequestReader.Read.Dead(var letter) -> assertStorable(detail(letter));

@@ -76,6 +76,29 @@ class OutboxRelayTest extends RelayTestCase {
     }
 
     @Test
+    void what_waits_in_the_outbox_goes_out_in_the_mode_that_is_set_now()
+            throws InterruptedException {
+        var binary = start();
+        outbox.put(event(Kind.JOB_CREATED, "{\"n\":1}"));
+        outbox.awaitEmpty(SOON);
+        binary.stop();
+        outbox.put(event(Kind.JOB_CREATED, "{\"n\":2}"));
+        outbox.put(event(Kind.DEAD_LETTER, "as it came"));
+        start(Map.of("restore.events.mode", "structured"), KafkaProducer::new);
+        outbox.awaitEmpty(SOON);
+
+        assertThat(values("created"))
+                .containsExactly(
+                        "{\"n\":1}",
+                        "{\"type\":\"t\",\"time\":\"2026-01-31T10:00:00.123456Z\",\"data\":{\"n\":2}}");
+        assertThat(headers(read("created", "read_committed").getLast()))
+                .containsExactly("content-type=application/cloudevents+json; charset=UTF-8");
+        var dead = read("dead", "read_committed").getFirst();
+        assertThat(dead.value()).isEqualTo("as it came");
+        assertThat(headers(dead)).containsExactly("ce_type=t");
+    }
+
+    @Test
     void a_broker_that_goes_away_is_waited_for() throws InterruptedException {
         var port = Integer.parseInt(kafka.bootstrapServers().split(":", -1)[1]);
         outbox.put(event(Kind.JOB_CREATED, "before"));

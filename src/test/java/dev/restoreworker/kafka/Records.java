@@ -4,13 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.DeadLetter;
-import dev.restoreworker.Incoming;
 import dev.restoreworker.OutgoingEvent;
+import dev.restoreworker.ReceivedRecord;
 import dev.restoreworker.kafka.RequestReader.Read;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -25,6 +26,9 @@ final class Records {
              "deliveryType": "automated", "snapshotId": "5e4e593f70dfbf1010295836",
              "targetProjectId": "5e2211c17a3e5a48f5497de3", "targetClusterName": "standby"}
             """;
+
+    /** Takes one type more than are built in. */
+    static final RequestReader READER = new RequestReader(Set.of(" com.example.restore "));
 
     private Records() {}
 
@@ -61,8 +65,8 @@ final class Records {
         return record(VALID.replaceFirst("\\{", "{" + field.replace("\\", "\\\\") + ","));
     }
 
-    static Incoming request(ConsumerRecord<byte[], byte[]> record) {
-        return switch (RequestReader.read(record)) {
+    static ReceivedRecord request(ConsumerRecord<byte[], byte[]> record) {
+        return switch (READER.read(record)) {
             case Read.Request(var incoming) -> incoming;
             case Read.Dead(var letter) ->
                     throw new AssertionError(letter.reason() + ": " + detail(letter));
@@ -70,7 +74,7 @@ final class Records {
     }
 
     static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
-        return switch (RequestReader.read(record)) {
+        return switch (READER.read(record)) {
             case Read.Dead(var letter) -> letter;
             case Read.Request(var incoming) ->
                     throw new AssertionError("It was read as " + incoming.requestId());

@@ -16,12 +16,15 @@ import dev.restoreworker.Origin;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.RequestRules.Checked;
+import dev.restoreworker.core.Trace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestReaderTest {
+
+    private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     @Test
     void reads_a_request() {
@@ -119,40 +122,6 @@ class RequestReaderTest {
         assertThat(detail(letter)).contains(action);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"ce_type", "ce_id", "ce_specversion", "CE_Type", "ce_"})
-    void a_record_with_the_headers_of_a_cloud_event_is_never_run(String name) {
-        var record = record(VALID);
-        record.headers().add(name, "dev.restoreworker.restore-request.v1".getBytes(UTF_8));
-
-        assertThat(letter(record).reason()).isEqualTo(Reason.UNKNOWN_TYPE);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "content-type|application/cloudevents+json; charset=UTF-8",
-                "Content-Type|application/cloudevents-batch+json",
-                "CONTENT-TYPE|Application/CloudEvents+json",
-            })
-    void a_record_with_the_content_type_of_a_cloud_event_is_never_run(String name, String type) {
-        var record = record(VALID);
-        record.headers().add(name, type.getBytes(UTF_8));
-
-        assertThat(letter(record).reason()).isEqualTo(Reason.UNKNOWN_TYPE);
-    }
-
-    @Test
-    void the_type_of_a_cloud_event_counts_even_behind_another_one() {
-        var record = record(VALID);
-        record.headers().add("content-type", null);
-        record.headers().add("content-type", "application/json".getBytes(UTF_8));
-        record.headers().add("content-type", "application/cloudevents+json".getBytes(UTF_8));
-
-        assertThat(letter(record).reason()).isEqualTo(Reason.UNKNOWN_TYPE);
-    }
-
     @Test
     void a_structured_cloud_event_without_its_content_type_is_never_run() {
         assertThat(letter(validWith("\"specversion\":\"1.0\"")).reason())
@@ -166,6 +135,50 @@ class RequestReaderTest {
         record.headers().add("traceparent", "00-1-2-01".getBytes(UTF_8));
 
         assertThat(request(record).requestId()).isEqualTo("dr-1");
+        assertThat(request(record).remarks().trace()).isNull();
+    }
+
+    @Test
+    void the_trace_of_a_request_is_in_its_headers() {
+        var record = record(VALID);
+        record.headers().add("traceparent", PARENT.getBytes(UTF_8));
+        record.headers().add("tracestate", "a=1,b=2".getBytes(UTF_8));
+
+        assertThat(request(record).remarks().trace()).isEqualTo(new Trace(PARENT, "a=1,b=2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"client-id, producer, one", "producer, client-id, two"})
+    void the_client_is_the_requester_of_a_request_that_names_none(
+            String first, String second, String requester) {
+        var record = record(VALID);
+        record.headers().add(first, "one".getBytes(UTF_8));
+        record.headers().add(second, "two".getBytes(UTF_8));
+
+        assertThat(request(record).remarks().requestedBy()).isEqualTo(requester);
+    }
+
+    @Test
+    void a_client_that_cannot_be_read_is_nobody() {
+        var record = record(VALID);
+        record.headers().add("client-id", new byte[] {(byte) 0xff});
+        record.headers().add("producer", " ".getBytes(UTF_8));
+
+        assertThat(request(record).remarks().requestedBy()).isNull();
+    }
+
+    @Test
+    void who_asked_is_first_of_all_what_the_request_says() {
+        var record = validWith("\"requestedBy\":\"ops\"");
+        record.headers().add("client-id", "one".getBytes(UTF_8));
+
+        assertThat(request(record).remarks().requestedBy()).isEqualTo("ops");
+    }
+
+    @Test
+    void that_cancelling_is_not_supported_is_said() {
+        assertThat(detail(letter(validWith("\"action\":\"cancel\""))))
+                .contains("cancelling is not supported yet");
     }
 
     @ParameterizedTest
@@ -259,7 +272,7 @@ class RequestReaderTest {
 
     @Test
     void a_value_has_at_most_256_kib() {
-        var fits = VALID + " ".repeat(RequestReader.VALUE_LENGTH_MAX - VALID.length());
+        var fits = VALID + " ".repeat(Body.LENGTH_MAX - VALID.length());
 
         assertThat(request(record(fits)).requestId()).isEqualTo("dr-1");
         assertThat(letter(record(fits + " ")).reason()).isEqualTo(Reason.TOO_LARGE);

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.restoreworker.DeadLetter;
 import dev.restoreworker.DeadLetter.Reason;
-import dev.restoreworker.Incoming;
 import dev.restoreworker.Insistence;
 import dev.restoreworker.LedgerUnavailableException;
+import dev.restoreworker.ReceivedRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +24,14 @@ import org.junit.jupiter.api.Test;
 
 class RestoreRequestConsumerTest {
 
-    private final List<List<Incoming>> received = new ArrayList<>();
+    private final List<List<ReceivedRecord>> received = new ArrayList<>();
     private final List<List<DeadLetter>> buried = new ArrayList<>();
     private int failuresLeft;
 
     private final Insistence insistence = new Insistence();
     private final RestoreRequestConsumer consumer =
             new RestoreRequestConsumer(
+                    Records.READER,
                     requests -> answer(received, requests),
                     letters -> answer(buried, letters),
                     insistence);
@@ -54,7 +55,7 @@ class RestoreRequestConsumerTest {
 
         assertThat(received).hasSize(1);
         assertThat(received.getFirst())
-                .extracting(Incoming::requestId)
+                .extracting(ReceivedRecord::requestId)
                 .containsExactly("dr-1", "dr-2");
         assertThat(buried).hasSize(1);
         assertThat(buried.getFirst())
@@ -86,6 +87,7 @@ class RestoreRequestConsumerTest {
         var tried = new CountDownLatch(1);
         var waiting =
                 new RestoreRequestConsumer(
+                        Records.READER,
                         _ -> {
                             tried.countDown();
                             throw new LedgerUnavailableException(

@@ -14,6 +14,7 @@ import dev.restoreworker.core.RestoreRequest.OnUnknown;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.RestoreRequest.Terms;
 import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.Trace;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,16 +130,26 @@ class JsonTest {
 
     @Test
     void remarks_have_their_form_and_the_requester_stands_beside_it() {
-        var all = new Remarks(Instant.parse("2026-01-01T12:00:00.123456789Z"), "me", "c", "{}");
+        var trace = new Trace("00-1", "a=b");
+        var all =
+                new Remarks(
+                        Instant.parse("2026-01-01T12:00:00.123456789Z"), "me", "c", "{}", trace);
         var form =
                 json(
                         "{'requestedAt':'2026-01-01T12:00:00.123456789Z','correlationId':'c',"
-                                + "'context':'{}'}");
+                                + "'context':'{}','trace':{'parent':'00-1','state':'a=b'}}");
 
         assertThat(Json.write(all)).isEqualTo(form);
         assertThat(Json.remarks(form, "me")).isEqualTo(all);
         assertThat(Json.write(Remarks.NONE)).isEqualTo("{}");
         assertThat(Json.remarks("{}", null)).isEqualTo(Remarks.NONE);
+    }
+
+    @Test
+    void remarks_of_before_there_were_traces_are_still_read() {
+        var form = json("{'requestedAt':'2026-01-01T12:00:00Z','correlationId':'c'}");
+
+        assertThat(Json.remarks(form, "me")).isEqualTo(new Remarks(NOON, "me", "c", null, null));
     }
 
     @Test

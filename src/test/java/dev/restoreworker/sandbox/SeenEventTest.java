@@ -28,6 +28,19 @@ class SeenEventTest {
     }
 
     @Test
+    void an_event_in_structured_mode_is_read_too() {
+        var event =
+                record(
+                        "restore-job-failed",
+                        "{\"type\":\"dev.restoreworker.job-failed.v1\","
+                                + "\"data\":{\"projectId\":\"p\",\"reason\":\"TOO_OLD\"}}");
+        event.headers().add("content-type", "application/cloudevents+json".getBytes(UTF_8));
+
+        assertThat(SeenEvent.of(event))
+                .isEqualTo(new SeenEvent("r", "p", "", Outcome.failed("TOO_OLD"), ""));
+    }
+
+    @Test
     void a_finished_job_is_read_with_its_state_and_is_not_an_outcome_of_the_request() {
         var event = record("restore-job-finished", "{\"jobId\":\"j\",\"state\":\"completed\"}");
         event.headers().add("ce_type", "dev.restoreworker.job-finished.v1".getBytes(UTF_8));

@@ -10,6 +10,7 @@ import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests in, jobs at Atlas, outcomes out. */
 class WholeJobIT {
+
+    private static final String REQUEST = "dev.restoreworker.restore-request.v1";
+    private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     @TempDir private static Path folder;
     private static Surroundings around;
@@ -92,6 +96,52 @@ class WholeJobIT {
     }
 
     @Test
+    void a_cloud_event_in_binary_mode_is_a_request_and_its_trace_comes_back() {
+        var headers = attributes("b 1", REQUEST);
+        headers.put("traceparent", PARENT);
+        headers.put("tracestate", "a=b");
+        around.send(null, download("binary-1"), headers);
+
+        var event = events.only("binary-1");
+
+        assertThat(event.topic()).isEqualTo(Events.CREATED);
+        assertThat(event.header("traceparent")).isEqualTo(PARENT);
+        assertThat(event.header("ce_traceparent")).isEqualTo(PARENT);
+        assertThat(event.header("tracestate")).isEqualTo("a=b");
+        assertThat(event.data().get("requestedBy").asText()).isEqualTo("/dr");
+        assertThat(around.atlas.books().jobs())
+                .filteredOn(job -> job.id().equals(event.data().get("jobId").asText()))
+                .hasSize(1);
+        assertThat(worker.restore("binary-1", "Authorization", "Bearer let-me-in").body())
+                .contains("\"traceparent\":\"" + PARENT + "\"");
+    }
+
+    @Test
+    void a_cloud_event_in_structured_mode_is_a_request_under_its_own_name() {
+        var data = automated("x", "production").replaceFirst("\"requestId\": \"x\",", "");
+        around.send(
+                null,
+                """
+                {"specversion": "1.0", "type": "%s", "source": "/dr", "id": "s-1",
+                 "traceparent": "%s", "data": %s}
+                """
+                        .formatted(REQUEST, PARENT, data),
+                Map.of("content-type", "application/cloudevents+json; charset=UTF-8"));
+
+        var event = events.only("/dr s-1");
+
+        assertThat(event.topic()).isEqualTo(Events.FAILED);
+        assertThat(event.header("traceparent")).isEqualTo(PARENT);
+        assertThat(event.data().get("help").asText())
+                .isEqualTo("docs/events.md#target_not_allowed");
+    }
+
+    private static Map<String, String> attributes(String id, String type) {
+        return new HashMap<>(
+                Map.of("ce_specversion", "1.0", "ce_id", id, "ce_source", "/dr", "ce_type", type));
+    }
+
+    @Test
     void the_same_request_ten_times_is_one_job_and_one_event() {
         for (var i = 0; i < 10; i++) {
             around.send("key-" + i, download("ten-times", "a".repeat(24)), Map.of());
@@ -146,21 +196,31 @@ class WholeJobIT {
     @Test
     void records_that_are_no_requests_go_to_the_dead_letters_and_nowhere_else() {
         around.send("dead-1", "not json", Map.of("trace", "t-1"));
-        around.send("dead-2", download("dead-2"), Map.of("ce_type", "some.stranger"));
-        around.send(
-                "dead-3",
-                download("dead-3"),
-                Map.of("content-type", "application/cloudevents+json"));
+        around.send("dead-2", download("dead-2"), attributes("2", "some.stranger"));
+        around.send("dead-3", download("dead-3"), Map.of("ce_type", REQUEST));
         around.send("dead-4", "{\"requestId\": \"dead-4\", \"action\": \"cancel\"}", Map.of());
         around.send("dead-5", "{\"projectId\": \"x\"}", Map.of());
+        around.send(
+                "dead-6",
+                "[]",
+                Map.of("content-type", "application/cloudevents-batch+json; charset=UTF-8"));
+        around.send(
+                "dead-7",
+                download("dead-7"),
+                attributes("7", "dev.restoreworker.restore-cancel.v1"));
 
         assertThat(letter("dead-1").header("trace")).isEqualTo("t-1");
         assertThat(letter("dead-1").value()).isEqualTo("not json");
         assertThat(letter("dead-1").header("dead-letter-reason")).isEqualTo("UNREADABLE");
         assertThat(letter("dead-2").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
-        assertThat(letter("dead-3").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
+        assertThat(letter("dead-3").header("dead-letter-reason")).isEqualTo("UNREADABLE");
+        assertThat(letter("dead-3").header("dead-letter-detail")).contains("ce_id is missing");
         assertThat(letter("dead-4").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
         assertThat(letter("dead-5").header("dead-letter-reason")).isEqualTo("NO_ID");
+        assertThat(letter("dead-6").header("dead-letter-reason")).isEqualTo("UNREADABLE");
+        assertThat(letter("dead-6").header("dead-letter-detail")).contains("batch");
+        assertThat(letter("dead-7").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
+        assertThat(letter("dead-7").header("dead-letter-detail")).contains("cancelling");
     }
 
     private static Events.Event letter(String key) {

@@ -5,7 +5,7 @@ import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 
 /** A record that names a request, in order or not. */
-public interface Incoming {
+public interface ReceivedRecord {
 
     String requestId();
 
