@@ -2,7 +2,6 @@ package dev.restoreworker;
 
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
-import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.restoreworker.AtlasBackups.LastCheck;
@@ -18,8 +17,6 @@ import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.Lifecycle.Step;
-import dev.restoreworker.core.Outcome.JobCreated;
-import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.TargetPolicy;
 import jakarta.inject.Inject;
@@ -125,7 +122,7 @@ public class RestoreWorker {
                     case Opened.Unstorable(var cause) ->
                             letters.add(taken.get(i).letter(DeadLetter.Reason.UNSTORABLE, cause));
                     case Opened.Fresh _, Opened.Settled _, Opened.Duplicate _ ->
-                            LOG.log(INFO, said(openings.get(i), opened.get(i)));
+                            Told.opened(openings.get(i), opened.get(i));
                 }
             }
             if (!letters.isEmpty()) {
@@ -164,21 +161,6 @@ public class RestoreWorker {
         return openings;
     }
 
-    private static String said(Opening opening, Opened opened) {
-        var what =
-                switch (opened) {
-                    case Opened.Duplicate(var sameRecord) ->
-                            sameRecord
-                                    ? "this record was read before, nothing is done"
-                                    : "this is a duplicate, nothing is done";
-                    case Opened.Settled _
-                            when opening.start() instanceof Start.Fail(var outcome, _) ->
-                            "failed, reason=%s: %s".formatted(outcome.reason(), outcome.detail());
-                    default -> "received, waits for its turn";
-                };
-        return "requestId=%s record=%s: %s".formatted(opening.requestId(), opening.origin(), what);
-    }
-
     /**
      * Takes up to {@code max} requests that are due, each as far as it will go now and on a thread
      * of its own. Returns how many were taken, having waited at most {@code atMost} for room.
@@ -209,7 +191,7 @@ public class RestoreWorker {
                     jobTaken(entry, other, new AttemptChange.None());
                 }
             }
-            case Step.Rest() -> log(DEBUG, entry, "nothing to do yet");
+            case Step.Rest() -> Told.of(DEBUG, entry, "nothing to do yet");
         }
     }
 
@@ -251,12 +233,12 @@ public class RestoreWorker {
         switch (writeDown(submitting, decision)) {
             case Move.Moved _ -> {}
             case Move.Overtaken(var answerTaken) when answerTaken ->
-                    log(
+                    Told.of(
                             WARNING,
                             submitting,
                             "the answer " + reply.word() + " came late and was kept");
             case Move.Overtaken _ ->
-                    log(
+                    Told.of(
                             ERROR,
                             submitting,
                             "ALARM: attempt "
@@ -273,7 +255,7 @@ public class RestoreWorker {
 
     /** Atlas named a job that is another request's: nobody may believe it. */
     private void jobTaken(LedgerEntry entry, String other, AttemptChange change) {
-        log(ERROR, entry, "ALARM: Atlas answered with the job of request " + other);
+        Told.of(ERROR, entry, "ALARM: Atlas answered with the job of request " + other);
         writeDown(entry, lifecycle.afterJobTaken(entry, other, change));
     }
 
@@ -297,30 +279,9 @@ public class RestoreWorker {
                         : List.<OutgoingEvent>of();
         var move = ledger.move(from, decision, outgoing);
         if (move instanceof Move.Moved) {
-            log(isNews(from, decision) ? INFO : DEBUG, from, said(decision));
+            Told.moved(from, decision);
         }
         return move;
-    }
-
-    /** That it still waits for the same is not. */
-    private static boolean isNews(LedgerEntry from, Decision decision) {
-        return !(from.stage() instanceof Stage.Waiting(var before, _)
-                && decision.stage() instanceof Stage.Waiting(var now, _)
-                && before == now);
-    }
-
-    private static String said(Decision decision) {
-        return switch (decision.stage()) {
-            case Stage.Waiting(var waitsFor, _) ->
-                    "waits for %s, due in %s".formatted(waitsFor, decision.dueIn());
-            case Stage.Submitting() ->
-                    decision.change() instanceof AttemptChange.Begin
-                            ? "submitting"
-                            : "the answer is not known, due in " + decision.dueIn();
-            case Stage.Settled(JobCreated(var jobId, _, _)) -> "job created, jobId=" + jobId;
-            case Stage.Settled(JobFailed(var reason, var detail, _)) ->
-                    "failed, reason=%s: %s".formatted(reason, detail);
-        };
     }
 
     private void onOwnThread(LedgerEntry entry, Turn turn, Runnable step) {
@@ -355,17 +316,5 @@ public class RestoreWorker {
         var ended = threads.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
         insistence.stop();
         return ended;
-    }
-
-    private static void log(System.Logger.Level level, LedgerEntry entry, String message) {
-        var request = entry.request();
-        LOG.log(
-                level,
-                "requestId={0} project={1} stage={2} attempt={3}: {4}",
-                request.id(),
-                request.projectId(),
-                entry.stage().getClass().getSimpleName(),
-                entry.attempts().size(),
-                message);
     }
 }

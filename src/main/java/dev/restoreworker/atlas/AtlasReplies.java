@@ -78,7 +78,7 @@ final class AtlasReplies {
     private static SubmitReply created(Answer answer, String jobsUrl) {
         var job = json(answer.body());
         var id = job.path("id").asText("");
-        return job.path("id").isTextual() && RequestRules.isJobId(id)
+        return job.path("id").isTextual() && RequestRules.isAtlasId(id)
                 ? new Created(id, createdAt(job, id), jobsUrl + "/" + id)
                 : new Unknown(
                         "Atlas answered HTTP %d, and the answer names no job"

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.Delivery.Target;
 import dev.restoreworker.core.Delivery.Time;
+import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.RestoreRequest;
 import java.net.URI;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -41,10 +43,8 @@ final class AtlasRequests {
         }
     }
 
-    private static final Pattern ID = Pattern.compile("[a-f0-9]{24}");
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
-    private static final Pattern CLUSTER = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-]{0,63}");
 
     private final String origin;
     private final String basePath;
@@ -96,8 +96,11 @@ final class AtlasRequests {
                 + "/api/atlas/%s/groups/%s/clusters/%s/backup/restoreJobs"
                         .formatted(
                                 api.word,
-                                matching(ID, "projectId", request.projectId()),
-                                matching(CLUSTER, "clusterName", request.clusterName()));
+                                matching(RequestRules::isAtlasId, "projectId", request.projectId()),
+                                matching(
+                                        RequestRules::isClusterName,
+                                        "clusterName",
+                                        request.clusterName()));
     }
 
     private static String body(Delivery delivery) {
@@ -121,19 +124,26 @@ final class AtlasRequests {
     }
 
     private static void snapshot(ObjectNode body, String snapshotId) {
-        body.put("snapshotId", matching(ID, "snapshotId", snapshotId));
+        body.put("snapshotId", matching(RequestRules::isAtlasId, "snapshotId", snapshotId));
     }
 
     private static void target(ObjectNode body, Target target) {
-        body.put("targetClusterName", matching(CLUSTER, "targetClusterName", target.clusterName()))
-                .put("targetGroupId", matching(ID, "targetProjectId", target.projectId()));
+        body.put(
+                        "targetClusterName",
+                        matching(
+                                RequestRules::isClusterName,
+                                "targetClusterName",
+                                target.clusterName()))
+                .put(
+                        "targetGroupId",
+                        matching(RequestRules::isAtlasId, "targetProjectId", target.projectId()));
     }
 
-    private static String matching(Pattern pattern, String name, String value) {
-        if (!pattern.matcher(value).matches()) {
+    private static String matching(Predicate<String> pattern, String name, String value) {
+        if (!pattern.test(value)) {
             throw new IllegalArgumentException(
-                    "%s of a request that RequestRules let through does not match %s"
-                            .formatted(name, pattern));
+                    "%s of a request that RequestRules let through must not stand in a call"
+                            .formatted(name));
         }
         return value;
     }

@@ -2,6 +2,7 @@ package dev.restoreworker.atlas;
 
 import dev.restoreworker.AtlasConfig;
 import dev.restoreworker.Secrets;
+import dev.restoreworker.core.RequestRules;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,6 @@ import java.util.regex.Pattern;
 final class Credentials {
 
     private static final String DEFAULT = "default";
-
-    private static final Pattern PROJECT = Pattern.compile("[a-f0-9]{24}");
 
     /** Nothing that would need to be escaped in a header. */
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e&&[^\"\\\\:]]+");
@@ -43,7 +42,7 @@ final class Credentials {
     }
 
     private void serve(String project, Credential credential, String setting) {
-        if (!PROJECT.matcher(project).matches()) {
+        if (!RequestRules.isAtlasId(project)) {
             throw new IllegalArgumentException(
                     "%s lists '%s': a project id has 24 hexadecimal digits, in lower case"
                             .formatted(setting, project));

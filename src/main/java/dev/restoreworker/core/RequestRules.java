@@ -66,9 +66,14 @@ public final class RequestRules {
                 && Text.isPrintable(id);
     }
 
-    /** Whether this can be the id of a restore job, as Atlas gives them. */
-    public static boolean isJobId(String id) {
+    /** Whether this can be the id of a project, a snapshot or a job: as Atlas gives them. */
+    public static boolean isAtlasId(String id) {
         return ATLAS_ID.matcher(id).matches();
+    }
+
+    /** Whether this can be the name of a cluster, and so stand in a path as it is. */
+    public static boolean isClusterName(String name) {
+        return CLUSTER_NAME.matcher(name).matches();
     }
 
     /**
@@ -189,18 +194,18 @@ public final class RequestRules {
         }
         return text(
                 one == null && other != null ? alias : name,
-                ATLAS_ID.asMatchPredicate(),
+                RequestRules::isAtlasId,
                 "24 hexadecimal digits, in lower case");
     }
 
     private String atlasId(String name) {
-        return text(name, ATLAS_ID.asMatchPredicate(), "24 hexadecimal digits, in lower case");
+        return text(name, RequestRules::isAtlasId, "24 hexadecimal digits, in lower case");
     }
 
     private String clusterName(String name) {
         return text(
                 name,
-                CLUSTER_NAME.asMatchPredicate(),
+                RequestRules::isClusterName,
                 "1 to 64 letters, digits and hyphens, the first not a hyphen");
     }
 

@@ -14,6 +14,7 @@ import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.Trace;
 import jakarta.inject.Inject;
@@ -36,7 +37,6 @@ class RestoreEvents implements EventWriter {
     /** The namespace of our event ids. Another one would give each event a second id. */
     private static final UUID NAMESPACE = UUID.fromString("35b3f540-d9e8-40bb-924b-8af18611632d");
 
-    private static final Pattern PROJECT_ID = Pattern.compile("[a-f0-9]{24}");
     private static final Pattern NUMERIC = Pattern.compile("0|-?[1-9][0-9]{0,17}");
 
     private final String source;
@@ -97,7 +97,7 @@ class RestoreEvents implements EventWriter {
         headers.add(Header.of("ce_type", "dev.restoreworker." + name + ".v1"));
         headers.add(Header.of("ce_subject", requestId));
         headers.add(Header.of("ce_partitionkey", requestId));
-        if (projectId != null && PROJECT_ID.matcher(projectId).matches()) {
+        if (projectId != null && RequestRules.isAtlasId(projectId)) {
             headers.add(Header.of("ce_projectid", projectId));
         }
         headers.add(Header.of("content-type", "application/json"));

@@ -32,6 +32,7 @@ record RestoreView(
         Instant receivedAt,
         String record,
         @Nullable String waitsFor,
+        @Nullable Integer tries,
         @Nullable Instant dueAt,
         List<AttemptView> attempts,
         @Nullable OutcomeView outcome,
@@ -134,6 +135,7 @@ record RestoreView(
         var remarks = history.remarks();
         var open = history.open();
         var trace = remarks.trace();
+        var waiting = open != null && open.stage() instanceof Stage.Waiting stage ? stage : null;
         var outcome = history.outcome();
         return new RestoreView(
                 history.requestId(),
@@ -147,9 +149,8 @@ record RestoreView(
                 trace == null ? null : trace.state(),
                 history.receivedAt(),
                 history.origin().toString(),
-                open != null && open.stage() instanceof Stage.Waiting(var waitsFor, _)
-                        ? waitsFor.name()
-                        : null,
+                waiting == null ? null : waiting.waitsFor().name(),
+                waiting == null ? null : waiting.tries(),
                 open == null ? null : open.dueAt(),
                 history.attempts().stream().map(AttemptView::of).toList(),
                 outcome == null ? null : OutcomeView.of(outcome, history.settledAt()),

@@ -1,0 +1,78 @@
+package dev.restoreworker;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.INFO;
+
+import dev.restoreworker.Ledger.Opened;
+import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Start;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Outcome.JobFailed;
+
+/** What the log tells of requests: one line a stage, with fixed keys and no payload. */
+final class Told {
+
+    private static final System.Logger LOG = System.getLogger(RestoreWorker.class.getName());
+
+    private Told() {}
+
+    static void opened(Opening opening, Opened opened) {
+        LOG.log(INFO, said(opening, opened));
+    }
+
+    static void moved(LedgerEntry from, Decision decision) {
+        of(isNews(from, decision) ? INFO : DEBUG, from, said(decision));
+    }
+
+    static void of(System.Logger.Level level, LedgerEntry entry, String message) {
+        var request = entry.request();
+        LOG.log(
+                level,
+                "requestId={0} project={1} stage={2} attempt={3}: {4}",
+                request.id(),
+                request.projectId(),
+                entry.stage().getClass().getSimpleName(),
+                entry.attempts().size(),
+                message);
+    }
+
+    private static String said(Opening opening, Opened opened) {
+        var what =
+                switch (opened) {
+                    case Opened.Duplicate(var sameRecord) ->
+                            sameRecord
+                                    ? "this record was read before, nothing is done"
+                                    : "this is a duplicate, nothing is done";
+                    case Opened.Settled _
+                            when opening.start() instanceof Start.Fail(var outcome, _) ->
+                            "failed, reason=%s: %s".formatted(outcome.reason(), outcome.detail());
+                    default -> "received, waits for its turn";
+                };
+        return "requestId=%s record=%s: %s".formatted(opening.requestId(), opening.origin(), what);
+    }
+
+    /** That it still waits for the same is not. */
+    private static boolean isNews(LedgerEntry from, Decision decision) {
+        return !(from.stage() instanceof Stage.Waiting(var before, _)
+                && decision.stage() instanceof Stage.Waiting(var now, _)
+                && before == now);
+    }
+
+    private static String said(Decision decision) {
+        return switch (decision.stage()) {
+            case Stage.Waiting(var waitsFor, _) ->
+                    "waits for %s, due in %s".formatted(waitsFor, decision.dueIn());
+            case Stage.Submitting() ->
+                    decision.change() instanceof AttemptChange.Begin
+                            ? "submitting"
+                            : "the answer is not known, due in " + decision.dueIn();
+            case Stage.Settled(JobCreated(var jobId, _, _)) -> "job created, jobId=" + jobId;
+            case Stage.Settled(JobFailed(var reason, var detail, _)) ->
+                    "failed, reason=%s: %s".formatted(reason, detail);
+        };
+    }
+}
