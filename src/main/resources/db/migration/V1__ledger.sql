@@ -95,6 +95,7 @@ create index work_due on work (due_at);
 create table attempt (
     request_id text collate "C" not null references request,
     number integer not null check (number > 0),
+    -- who sent it, and the mark of the transaction that wrote it down
     worker text not null,
     begun_at timestamptz not null,
     not_before timestamptz not null,

@@ -37,11 +37,11 @@ final class MoveStatement {
             for update""";
 
     private final Connection connection;
-    private final String worker;
+    private final String mark;
 
-    MoveStatement(Connection connection, String worker) {
+    MoveStatement(Connection connection, String mark) {
         this.connection = connection;
-        this.worker = worker;
+        this.mark = mark;
     }
 
     /** What became of each, in their order. */
@@ -55,7 +55,7 @@ final class MoveStatement {
         }
         try (var write = connection.prepareStatement(MoveRows.WRITE)) {
             MoveRows.ROWS.bind(write, 1, wishes);
-            write.setString(MoveRows.WORKER, worker);
+            write.setString(MoveRows.WORKER, mark);
             OutboxRow.ROWS.bind(write, MoveRows.EVENTS, events);
             var moves = new ArrayList<Move>();
             var row = write.executeQuery();

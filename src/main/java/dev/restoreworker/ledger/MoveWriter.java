@@ -169,9 +169,13 @@ final class MoveWriter {
 
     private void commit(List<Asked> batch) throws SQLException {
         var wishes = batch.stream().map(Asked::wish).toList();
+        var intents =
+                Intents.of(
+                        worker, wishes.stream().filter(Wish::begins).map(Wish::requestId).toList());
         var written =
-                transactions.write(
-                        connection -> new MoveStatement(connection, worker).write(wishes));
+                intents.write(
+                        transactions,
+                        connection -> new MoveStatement(connection, intents.mark()).write(wishes));
         batches.increment();
         moves.add(batch.size());
         for (var i = 0; i < batch.size(); i++) {

@@ -22,11 +22,11 @@ import java.util.Map;
 final class Openings {
 
     private final Connection connection;
-    private final String worker;
+    private final String mark;
 
-    Openings(Connection connection, String worker) {
+    Openings(Connection connection, String mark) {
         this.connection = connection;
-        this.worker = worker;
+        this.mark = mark;
     }
 
     /** What is on record for an id. */
@@ -62,7 +62,7 @@ final class Openings {
         }
         try (var insert = connection.prepareStatement(OpeningRows.INSERT)) {
             OpeningRows.ROWS.bind(insert, 1, openings);
-            insert.setString(OpeningRows.WORKER, worker);
+            insert.setString(OpeningRows.WORKER, mark);
             OutboxRow.ROWS.bind(insert, OpeningRows.EVENTS, events);
             var receivedAt = new HashMap<String, Instant>();
             var row = insert.executeQuery();

@@ -73,7 +73,15 @@ class PostgresLedger implements Ledger {
     }
 
     private List<Opened> openTogether(List<Opening> openings) throws SQLException {
-        var opened = transactions.write(c -> new Openings(c, worker).open(openings));
+        var intents =
+                Intents.of(
+                        worker,
+                        openings.stream()
+                                .filter(opening -> opening.start() instanceof Start.Submit)
+                                .map(Opening::requestId)
+                                .toList());
+        var opened =
+                intents.write(transactions, c -> new Openings(c, intents.mark()).open(openings));
         if (opened.stream().anyMatch(Opened.Settled.class::isInstance)) {
             signal.raise();
         }

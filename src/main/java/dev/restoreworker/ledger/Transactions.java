@@ -6,8 +6,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** Runs work in transactions, and tells trouble with data from all other trouble. */
@@ -36,6 +39,9 @@ class Transactions {
 
     private static final int CAUSE_LENGTH_MAX = 500;
 
+    private static final Duration PROOF_WITHIN = Duration.ofSeconds(30);
+    private static final Duration PROOF_PAUSE = Duration.ofMillis(100);
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     private final DataSource dataSource;
@@ -52,11 +58,53 @@ class Transactions {
         T in(Connection connection) throws SQLException;
     }
 
+    /** What only a committed transaction can have left behind. */
+    @FunctionalInterface
+    interface Proof {
+        boolean in(Connection connection) throws SQLException;
+    }
+
     /** Each statement sees what was committed before it began. What was returned is durable. */
     <T> T write(Work<T> work) throws SQLException {
         var result = run(WRITE, work);
         commits.increment();
         return result;
+    }
+
+    /**
+     * As {@link #write(Work)}, for what must not be told as failed when it was done. If the
+     * connection breaks while it commits, only the ledger knows; then {@code proof} is looked for,
+     * as soon as the ledger can be reached again and for at most half a minute. If it is not found,
+     * the failure is thrown.
+     */
+    <T> T write(Work<T> work, Proof proof) throws SQLException {
+        var done = new ArrayList<T>(1);
+        try {
+            return write(
+                    connection -> {
+                        var result = work.in(connection);
+                        done.add(result); // only the commit is left
+                        return result;
+                    });
+        } catch (SQLException e) {
+            if (done.isEmpty() || isRefusal(e) || !isFound(proof)) {
+                throw e;
+            }
+            commits.increment();
+            return done.getFirst();
+        }
+    }
+
+    private boolean isFound(Proof proof) {
+        var end = System.nanoTime() + PROOF_WITHIN.toNanos();
+        while (System.nanoTime() - end < 0) {
+            try {
+                return read(proof::in);
+            } catch (SQLException _) {
+                LockSupport.parkNanos(PROOF_PAUSE.toNanos());
+            }
+        }
+        return false;
     }
 
     /** All statements see the ledger as it was at the first one. */

@@ -2,6 +2,7 @@ package dev.restoreworker.ledger;
 
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry;
 import java.util.List;
 
@@ -10,6 +11,11 @@ record Wish(LedgerEntry from, Decision decision, List<OutgoingEvent> events) {
 
     Wish {
         events = List.copyOf(events);
+    }
+
+    /** Whether it writes down that a call is about to be sent. */
+    boolean begins() {
+        return decision.change() instanceof AttemptChange.Begin;
     }
 
     String requestId() {

@@ -1,0 +1,37 @@
+package dev.restoreworker.ledger;
+
+import dev.restoreworker.ledger.Transactions.Work;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The attempts that one transaction writes down, and its mark in them. Nobody else writes this
+ * mark: where it is found the transaction was committed, though its worker was not told. If that
+ * were taken for a failure, each of these attempts would end as unknown, and none was ever sent.
+ */
+record Intents(List<String> requestIds, String mark) {
+
+    /** {@code worker} is for people who ask who sent an attempt. */
+    static Intents of(String worker, List<String> requestIds) {
+        return new Intents(requestIds, worker + " " + UUID.randomUUID());
+    }
+
+    /** Does the work that writes them down, if there are any. */
+    <T> T write(Transactions transactions, Work<T> work) throws SQLException {
+        return requestIds.isEmpty()
+                ? transactions.write(work)
+                : transactions.write(work, this::areWrittenDown);
+    }
+
+    private boolean areWrittenDown(Connection connection) throws SQLException {
+        try (var select =
+                connection.prepareStatement(
+                        "select 1 from attempt where request_id = any(?) and worker = ? limit 1")) {
+            select.setArray(1, connection.createArrayOf("text", requestIds.toArray()));
+            select.setString(2, mark);
+            return select.executeQuery().next();
+        }
+    }
+}
