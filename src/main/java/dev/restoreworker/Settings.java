@@ -55,13 +55,14 @@ public final class Settings {
      */
     public static void checkNames(Collection<String> properties, Collection<String> variables) {
         var settings = new Settings();
-        var known = names().stream().map(Settings::propertyPattern).toList();
+        var names = names();
+        var known = names.stream().map(Settings::propertyPattern).toList();
         properties.stream()
                 .filter(name -> name.startsWith("restore.") || name.startsWith("atlas."))
                 .filter(name -> known.stream().noneMatch(each -> each.matcher(name).matches()))
                 .sorted()
                 .forEach(name -> settings.faults.add("there is no setting " + name));
-        var knownVariables = names().stream().map(Settings::variablePattern).toList();
+        var knownVariables = names.stream().map(Settings::variablePattern).toList();
         variables.stream()
                 .filter(name -> VARIABLE.matcher(name).matches())
                 .filter(

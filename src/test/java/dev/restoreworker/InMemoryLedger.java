@@ -241,9 +241,7 @@ public final class InMemoryLedger implements Ledger {
 
     private static void become(Row row, int number, State state) {
         var was = row.attempts.get(number - 1);
-        row.attempts.set(
-                number - 1,
-                new Attempt(number, was.begunAt(), was.notBefore(), was.leaseUntil(), state));
+        row.attempts.set(number - 1, was.with(state));
     }
 
     @Override

@@ -27,12 +27,9 @@ public record Attempt(
         record Answered(Instant at, SubmitReply reply) implements State {}
     }
 
-    public boolean undecided() {
-        return !(state instanceof State.Answered);
-    }
-
-    Attempt answered(Instant at, SubmitReply reply) {
-        return new Attempt(number, begunAt, notBefore, leaseUntil, new State.Answered(at, reply));
+    /** The same attempt, of which this is known now. */
+    public Attempt with(State known) {
+        return new Attempt(number, begunAt, notBefore, leaseUntil, known);
     }
 
     /** One word for people and for events. */

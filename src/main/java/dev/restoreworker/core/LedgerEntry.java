@@ -52,7 +52,11 @@ public record LedgerEntry(
     public List<Attempt> attemptsAfter(AttemptChange change) {
         return change instanceof AttemptChange.Answer(var number, var reply)
                 ? attempts.stream()
-                        .map(each -> each.number() == number ? each.answered(asOf, reply) : each)
+                        .map(
+                                each ->
+                                        each.number() == number
+                                                ? each.with(new Attempt.State.Answered(asOf, reply))
+                                                : each)
                         .toList()
                 : attempts;
     }

@@ -158,16 +158,7 @@ final class MoveStatement {
 
     private static List<Attempt> with(List<Attempt> attempts, int number, State state) {
         return attempts.stream()
-                .map(
-                        attempt ->
-                                attempt.number() == number
-                                        ? new Attempt(
-                                                number,
-                                                attempt.begunAt(),
-                                                attempt.notBefore(),
-                                                attempt.leaseUntil(),
-                                                state)
-                                        : attempt)
+                .map(attempt -> attempt.number() == number ? attempt.with(state) : attempt)
                 .toList();
     }
 }

@@ -178,11 +178,8 @@ class OutageIT {
                         AtlasSimulator.start(
                                 SimulatorOptions.defaults().withPort(0), Clock.systemUTC());
                 var events = new Events(around.kafka.bootstrapServers())) {
-            var environment = around.environment();
+            var environment = around.hastyEnvironment();
             environment.put("ATLAS_URL", atlas.url().toString());
-            environment.put("ATLAS_TIMEOUT", "2s");
-            environment.put("RESTORE_LATE", "500ms");
-            environment.put("RESTORE_SETTLE", "3s");
             environment.put("RESTORE_DELAY_MIN", "1s");
             environment.put("RESTORE_IN_FLIGHT", "1");
             try (var worker = WorkerProcess.start(folder, environment).awaitReady()) {

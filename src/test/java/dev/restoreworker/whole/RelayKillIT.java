@@ -64,13 +64,7 @@ class RelayKillIT {
 
     /** Short times, so that calls that a kill cut off are decided within seconds. */
     private static Map<String, String> environment(Surroundings around) {
-        var environment = around.environment();
-        environment.put("ATLAS_TIMEOUT", "2s");
-        environment.put("RESTORE_LATE", "500ms");
-        environment.put("RESTORE_SEND_WITHIN", "2s");
-        environment.put("RESTORE_CLOCK_SKEW_MAX", "1s");
-        environment.put("RESTORE_LEASE", "5s");
-        environment.put("RESTORE_SETTLE", "3s");
+        var environment = around.hastyEnvironment();
         environment.put("RESTORE_IN_FLIGHT", "8"); // so that there is enough left for each kill
         environment.put("RESTORE_RELAY_LEASE", "1s");
         environment.put("RESTORE_RELAY_BATCH", "10"); // many commits, and so many chances

@@ -33,14 +33,7 @@ class WholeJobIT {
     @BeforeAll
     static void start() {
         around = Surroundings.start(folder, SimulatorOptions.defaults());
-        var environment = around.environment();
-        // Short times, so that an unknown outcome is decided within seconds.
-        environment.put("ATLAS_TIMEOUT", "2s");
-        environment.put("RESTORE_LATE", "500ms");
-        environment.put("RESTORE_SEND_WITHIN", "2s");
-        environment.put("RESTORE_CLOCK_SKEW_MAX", "1s");
-        environment.put("RESTORE_LEASE", "5s");
-        environment.put("RESTORE_SETTLE", "3s");
+        var environment = around.hastyEnvironment();
         environment.put("RESTORE_DELAY_MIN", "100ms");
         environment.put("RESTORE_OPERATOR_TOKEN", "let-me-in");
         worker = WorkerProcess.start(folder, environment).awaitReady();
