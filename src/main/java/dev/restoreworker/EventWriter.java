@@ -3,8 +3,12 @@ package dev.restoreworker;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.WaitsFor;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives events their published form. */
 public interface EventWriter {
@@ -16,4 +20,13 @@ public interface EventWriter {
             Remarks remarks,
             List<Attempt> attempts,
             Outcome outcome);
+
+    /** The event that says that a request was taken in; empty if nobody wants such events. */
+    Optional<OutgoingEvent> accepted(RestoreRequest request);
+
+    /**
+     * The event that says what a request waits for, and that it is taken up again so long after
+     * this was written down.
+     */
+    OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn);
 }

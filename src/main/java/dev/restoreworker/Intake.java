@@ -29,25 +29,40 @@ final class Intake {
 
     /** {@code room} says whether there is a turn to send it at once. */
     Opening opening(ReceivedRecord one, boolean room) {
+        var start = start(one, room);
         return new Opening(
-                one.requestId(), one.content(), one.remarks(), one.origin(), start(one, room));
+                one.requestId(),
+                one.content(),
+                one.remarks(),
+                one.origin(),
+                start,
+                told(one, start));
     }
 
     private Start start(ReceivedRecord one, boolean room) {
         return switch (one.checked()) {
-            case Checked.Invalid(var faults) -> fail(one, Outcome.invalid(faults));
+            case Checked.Invalid(var faults) -> new Start.Fail(Outcome.invalid(faults));
             case Checked.Valid(var request) ->
                     targets.objection(request.delivery())
                             .map(why -> new JobFailed(Reason.TARGET_NOT_ALLOWED, why, null))
-                            .map(outcome -> fail(one, outcome))
+                            .<Start>map(Start.Fail::new)
                             .orElseGet(() -> room ? atOnce(request) : new Start.Wait(request));
         };
     }
 
-    private Start fail(ReceivedRecord one, JobFailed outcome) {
-        return new Start.Fail(
-                outcome,
-                events.outcome(one.requestId(), one.content(), one.remarks(), List.of(), outcome));
+    private List<OutgoingEvent> told(ReceivedRecord one, Start start) {
+        return switch (start) {
+            case Start.Fail(var outcome) ->
+                    List.of(
+                            events.outcome(
+                                    one.requestId(),
+                                    one.content(),
+                                    one.remarks(),
+                                    List.of(),
+                                    outcome));
+            case Start.Wait(var request) -> events.accepted(request).stream().toList();
+            case Start.Submit(var request, _) -> events.accepted(request).stream().toList();
+        };
     }
 
     /** Submitting, if the credential needs no preparation: that would keep the others waiting. */

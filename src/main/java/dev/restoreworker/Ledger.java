@@ -56,9 +56,17 @@ public interface Ledger {
     /** Puts dead letters into the outbox, each unless one with its fingerprint ever was there. */
     void bury(List<DeadLetter> letters);
 
-    /** A record that names a request, and what is to become of it if its id is new. */
+    /**
+     * A record that names a request, and what is to become of it if its id is new: how it starts,
+     * and what is told of it.
+     */
     record Opening(
-            String requestId, Content content, Remarks remarks, Origin origin, Start start) {}
+            String requestId,
+            Content content,
+            Remarks remarks,
+            Origin origin,
+            Start start,
+            List<OutgoingEvent> events) {}
 
     /** How a new entry begins. */
     sealed interface Start {
@@ -71,7 +79,7 @@ public interface Ledger {
                 implements Start {}
 
         /** Settled: it never goes to Atlas. */
-        record Fail(JobFailed outcome, OutgoingEvent event) implements Start {}
+        record Fail(JobFailed outcome) implements Start {}
     }
 
     /** What became of an opening. */

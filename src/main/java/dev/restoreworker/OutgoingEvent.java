@@ -28,6 +28,8 @@ public record OutgoingEvent(
     public enum Kind {
         JOB_CREATED,
         JOB_FAILED,
+        REQUEST_ACCEPTED,
+        REQUEST_DEFERRED,
         DEAD_LETTER
     }
 

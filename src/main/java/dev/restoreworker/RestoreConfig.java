@@ -96,6 +96,12 @@ public interface RestoreConfig extends RetryPolicy {
         @WithDefault("restore-job-failed")
         String jobFailed();
 
+        @WithDefault("restore-request-accepted")
+        String requestAccepted();
+
+        @WithDefault("restore-request-deferred")
+        String requestDeferred();
+
         @WithDefault("restore-requests-dead-letter")
         String deadLetter();
 
@@ -111,6 +117,10 @@ public interface RestoreConfig extends RetryPolicy {
         /** How they are written. What waits in the outbox goes out in the mode of its relay. */
         @WithDefault("binary")
         Mode mode();
+
+        /** Whether it is told of each request that it was taken in. */
+        @WithDefault("false")
+        boolean accepted();
 
         /** The page that says of each reason what to do. */
         @WithDefault("docs/events.md")

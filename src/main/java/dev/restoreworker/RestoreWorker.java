@@ -266,22 +266,29 @@ public class RestoreWorker {
     }
 
     private Move move(LedgerEntry from, Decision decision) {
-        var request = from.request();
-        var outgoing =
-                decision.stage() instanceof Stage.Settled(var outcome)
-                        ? List.of(
-                                events.outcome(
-                                        request.id(),
-                                        request.content(),
-                                        request.remarks(),
-                                        from.attemptsAfter(decision.change()),
-                                        outcome))
-                        : List.<OutgoingEvent>of();
-        var move = ledger.move(from, decision, outgoing);
+        var move = ledger.move(from, decision, told(from, decision));
         if (move instanceof Move.Moved) {
             Told.moved(from, decision);
         }
         return move;
+    }
+
+    /** What others are told of a move. */
+    private List<OutgoingEvent> told(LedgerEntry from, Decision decision) {
+        var request = from.request();
+        return switch (decision.stage()) {
+            case Stage.Settled(var outcome) ->
+                    List.of(
+                            events.outcome(
+                                    request.id(),
+                                    request.content(),
+                                    request.remarks(),
+                                    from.attemptsAfter(decision.change()),
+                                    outcome));
+            case Stage.Waiting(var waitsFor, _) when from.firstDeferredBy(decision) ->
+                    List.of(events.deferred(request, waitsFor, decision.dueIn()));
+            case Stage.Waiting _, Stage.Submitting _ -> List.of();
+        };
     }
 
     private void onOwnThread(LedgerEntry entry, Turn turn, Runnable step) {

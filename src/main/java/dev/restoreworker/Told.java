@@ -47,8 +47,7 @@ final class Told {
                             sameRecord
                                     ? "this record was read before, nothing is done"
                                     : "this is a duplicate, nothing is done";
-                    case Opened.Settled _
-                            when opening.start() instanceof Start.Fail(var outcome, _) ->
+                    case Opened.Settled _ when opening.start() instanceof Start.Fail(var outcome) ->
                             "failed, reason=%s: %s".formatted(outcome.reason(), outcome.detail());
                     default -> "received, waits for its turn";
                 };
@@ -65,7 +64,7 @@ final class Told {
     private static String said(Decision decision) {
         return switch (decision.stage()) {
             case Stage.Waiting(var waitsFor, _) ->
-                    "waits for %s, due in %s".formatted(waitsFor, decision.dueIn());
+                    "waits for %s, due in %s".formatted(waitsFor.word(), decision.dueIn());
             case Stage.Submitting() ->
                     decision.change() instanceof AttemptChange.Begin
                             ? "submitting"

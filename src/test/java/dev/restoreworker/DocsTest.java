@@ -41,7 +41,14 @@ class DocsTest {
         known.addAll(names(DeadLetter.Reason.values()));
 
         assertThat(found(REASON, "docs/events.md")).isEqualTo(known);
-        assertThat(found(REASON, "docs/operations.md")).isEqualTo(names(WaitsFor.values()));
+    }
+
+    @Test
+    void everything_that_a_request_may_wait_for_is_in_the_manual() {
+        var words =
+                Arrays.stream(WaitsFor.values()).map(each -> "| `" + each.word() + "` |").toList();
+
+        assertThat(Path.of("docs/operations.md")).content().contains(words);
     }
 
     @Test

@@ -44,6 +44,8 @@ public final class InMemoryLedger implements Ledger {
         /** As it was moved last, while it is live; its attempts are above. */
         @Nullable LedgerEntry open;
 
+        boolean deferred;
+
         @Nullable Outcome outcome;
         @Nullable Instant settledAt;
 
@@ -58,7 +60,7 @@ public final class InMemoryLedger implements Ledger {
 
         LedgerEntry with(LedgerEntry bare, long version, Stage stage, Instant dueAt, Instant now) {
             return new LedgerEntry(
-                    bare.request(), receivedAt, version, stage, attempts, dueAt, now);
+                    bare.request(), receivedAt, version, stage, deferred, attempts, dueAt, now);
         }
     }
 
@@ -88,23 +90,23 @@ public final class InMemoryLedger implements Ledger {
         var now = clock.instant();
         var row = new Row(opening, now);
         rows.put(opening.requestId(), row);
+        opening.events().forEach(outbox::add);
         return switch (opening.start()) {
             case Start.Wait(var request) -> {
                 var stage = new Stage.Waiting(WaitsFor.TURN, 0);
-                row.open = new LedgerEntry(request, now, 1, stage, List.of(), now, now);
+                row.open = new LedgerEntry(request, now, 1, stage, false, List.of(), now, now);
                 yield new Opened.Fresh(row.open);
             }
             case Start.Submit(var request, var intent) -> {
                 begin(row, intent, now);
                 var dueAt = now.plus(intent.lease());
                 var stage = new Stage.Submitting();
-                row.open = new LedgerEntry(request, now, 1, stage, row.attempts, dueAt, now);
+                row.open = new LedgerEntry(request, now, 1, stage, false, row.attempts, dueAt, now);
                 yield new Opened.Fresh(row.open);
             }
-            case Start.Fail(var outcome, var event) -> {
+            case Start.Fail(var outcome) -> {
                 row.outcome = outcome;
                 row.settledAt = now;
-                outbox.add(event);
                 yield new Opened.Settled();
             }
         };
@@ -193,6 +195,7 @@ public final class InMemoryLedger implements Ledger {
             case AttemptChange.Abandon(var number) -> become(row, number, new State.Abandoned(now));
         }
         var dueAt = now.plus(decision.dueIn());
+        row.deferred |= decision.defers();
         var moved = row.with(open, open.version() + 1, decision.stage(), dueAt, now);
         if (decision.stage() instanceof Stage.Settled(var outcome)) {
             row.outcome = outcome;

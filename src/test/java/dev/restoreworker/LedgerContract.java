@@ -44,7 +44,7 @@ public abstract class LedgerContract {
         var opened = ledger().open(List.of(waiting("r-1")));
 
         var waiting = new Stage.Waiting(WaitsFor.TURN, 0);
-        var entry = new LedgerEntry(request("r-1"), NOON, 1, waiting, List.of(), NOON, NOON);
+        var entry = new LedgerEntry(request("r-1"), NOON, 1, waiting, false, List.of(), NOON, NOON);
         assertThat(opened).containsExactly(new Opened.Fresh(entry));
         assertThat(openEntry("r-1")).isEqualTo(entry);
     }
@@ -60,6 +60,7 @@ public abstract class LedgerContract {
                         NOON,
                         1,
                         new Stage.Submitting(),
+                        false,
                         List.of(attempt),
                         NOON.plus(LEASE),
                         NOON);
@@ -76,6 +77,17 @@ public abstract class LedgerContract {
         assertThat(history.open()).isNull();
         assertThat(history.outcome()).isEqualTo(INVALID);
         assertThat(history.settledAt()).isEqualTo(NOON);
+        assertThat(published()).containsExactly(event("r-1"));
+    }
+
+    @Test
+    void what_is_told_of_a_new_request_is_told_once() {
+        var request = request("r-1");
+        var opening = opening(request, 1, new Ledger.Start.Wait(request), event("r-1"));
+
+        ledger().open(List.of(opening));
+        ledger().open(List.of(opening));
+
         assertThat(published()).containsExactly(event("r-1"));
     }
 
@@ -168,7 +180,7 @@ public abstract class LedgerContract {
         var request = request("r-2");
         var bad = new Remarks(null, "nul\0", null, null, null);
         var start = new Ledger.Start.Wait(request);
-        var unstorable = new Opening("r-2", request.content(), bad, origin(1), start);
+        var unstorable = new Opening("r-2", request.content(), bad, origin(1), start, List.of());
 
         var opened = ledger().open(List.of(waiting("r-1"), unstorable, waiting("r-3")));
 
@@ -261,6 +273,7 @@ public abstract class LedgerContract {
                                 NOON,
                                 2,
                                 opened.stage(),
+                                false,
                                 List.of(),
                                 now.plus(HOLD),
                                 now));
@@ -324,6 +337,7 @@ public abstract class LedgerContract {
                                 NOON,
                                 2,
                                 new Stage.Submitting(),
+                                false,
                                 List.of(
                                         new Attempt(
                                                 1,
@@ -334,6 +348,23 @@ public abstract class LedgerContract {
                                 now.plus(LEASE),
                                 now));
         assertThat(openEntry("r-1")).isEqualTo(moved);
+    }
+
+    @Test
+    void an_entry_remembers_that_it_was_deferred_whatever_comes_then() {
+        var turn =
+                moved(
+                        opened(waiting("r-1")),
+                        waitingFor(WaitsFor.TURN, 1, new AttemptChange.None()));
+        var deferred = moved(turn, waitingFor(WaitsFor.RATE, 2, new AttemptChange.None()));
+        var begun = moved(deferred, beginning());
+
+        assertThat(turn.deferred()).isFalse();
+        assertThat(deferred.deferred()).isTrue();
+        assertThat(begun.deferred()).isTrue();
+        assertThat(openEntry("r-1")).isEqualTo(begun);
+        clock().advance(LEASE);
+        assertThat(ledger().claim(1, HOLD)).extracting(LedgerEntry::deferred).containsExactly(true);
     }
 
     @Test

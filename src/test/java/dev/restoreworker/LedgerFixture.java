@@ -90,12 +90,18 @@ public final class LedgerFixture {
 
     /** A request that never goes to Atlas. */
     public static Opening failing(String id) {
-        return opening(request(id), 1, new Start.Fail(INVALID, event(id)));
+        return opening(request(id), 1, new Start.Fail(INVALID), event(id));
     }
 
-    private static Opening opening(RestoreRequest request, long offset, Start start) {
+    public static Opening opening(
+            RestoreRequest request, long offset, Start start, OutgoingEvent... events) {
         return new Opening(
-                request.id(), request.content(), request.remarks(), origin(offset), start);
+                request.id(),
+                request.content(),
+                request.remarks(),
+                origin(offset),
+                start,
+                List.of(events));
     }
 
     public static AttemptChange.Begin begin() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.restoreworker.AtlasBackups.Readiness;
+import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
@@ -18,6 +19,7 @@ import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.Requests;
+import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
@@ -57,6 +59,46 @@ class RestoreWorkerTest {
         assertThat(atlas.sent).containsExactly("r-1");
         assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
         assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void what_waits_for_its_turn_alone_is_not_deferred() {
+        atlas.ready = false;
+
+        receive("r-1");
+        sweep();
+
+        assertThat(notices()).containsExactly("REQUEST_ACCEPTED r-1");
+    }
+
+    @Test
+    void a_request_is_told_once_that_it_has_to_wait_whatever_it_waits_for_then() {
+        paused.set(true);
+        receive("r-1");
+        sweep();
+        var dueIn = Duration.between(clock.instant(), open("r-1").dueAt());
+        paused.set(false);
+        atlas.answer = _ -> NotNow.notSent(WaitsFor.SLOT, "full");
+        clock.advance(Duration.ofMinutes(1));
+        sweep();
+        clock.advance(Duration.ofMinutes(1));
+        sweep();
+
+        assertThat(open("r-1").attempts()).hasSize(2);
+        assertThat(notices())
+                .containsExactly(
+                        "REQUEST_ACCEPTED r-1",
+                        "REQUEST_DEFERRED r-1 waits for SENDING_PAUSED for " + dueIn);
+    }
+
+    @Test
+    void a_request_that_is_known_or_invalid_is_not_accepted() {
+        var invalid = Requests.fields();
+        invalid.remove("snapshotId");
+
+        worker.receive(List.of(record("r-1", 0), record("r-1", 1), new Record("r-2", invalid, 2)));
+
+        assertThat(notices()).containsExactly("REQUEST_ACCEPTED r-1");
     }
 
     @Test
@@ -453,14 +495,7 @@ class RestoreWorkerTest {
         return new RestoreWorker(
                 ledger,
                 atlas,
-                (requestId, _, _, _, outcome) ->
-                        new OutgoingEvent(
-                                outcome instanceof JobCreated
-                                        ? OutgoingEvent.Kind.JOB_CREATED
-                                        : OutgoingEvent.Kind.JOB_FAILED,
-                                Blob.of(requestId),
-                                null,
-                                List.of()),
+                new PlainEvents(),
                 new Lifecycle(FixedRetryPolicy.DEFAULT),
                 new TargetPolicy(allowed, List.of("*/production")),
                 new Sending(
@@ -510,8 +545,17 @@ class RestoreWorkerTest {
                 .count();
     }
 
-    /** All events so far, as kind and key. */
+    /** All outcomes and dead letters so far, as kind and key. */
     private List<String> published() {
+        return told().stream().filter(event -> !event.startsWith("REQUEST_")).toList();
+    }
+
+    /** What else was told of requests. */
+    private List<String> notices() {
+        return told().stream().filter(event -> event.startsWith("REQUEST_")).toList();
+    }
+
+    private List<String> told() {
         var outbox = memory.outbox();
         outbox.lead("test", Duration.ofDays(1));
         return outbox.prepare("test", 1_000).events().stream()
@@ -522,6 +566,37 @@ class RestoreWorkerTest {
                                         + " "
                                         + Optional.ofNullable(event.key()).orElseThrow().text())
                 .toList();
+    }
+
+    /** All that an event says is which it is and of which request, and of a wait its what. */
+    private static final class PlainEvents implements EventWriter {
+
+        @Override
+        public OutgoingEvent outcome(
+                String requestId,
+                Content content,
+                Remarks remarks,
+                List<Attempt> attempts,
+                Outcome outcome) {
+            var kind = outcome instanceof JobCreated ? Kind.JOB_CREATED : Kind.JOB_FAILED;
+            return event(kind, requestId);
+        }
+
+        @Override
+        public Optional<OutgoingEvent> accepted(RestoreRequest request) {
+            return Optional.of(event(Kind.REQUEST_ACCEPTED, request.id()));
+        }
+
+        @Override
+        public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
+            return event(
+                    Kind.REQUEST_DEFERRED,
+                    "%s waits for %s for %s".formatted(request.id(), waitsFor, dueIn));
+        }
+
+        private static OutgoingEvent event(Kind kind, String key) {
+            return new OutgoingEvent(kind, Blob.of(key), null, List.of());
+        }
     }
 
     private static Record record(String requestId, long offset) {
@@ -569,8 +644,7 @@ class RestoreWorkerTest {
             return new DeadLetter(
                     reason,
                     requestId + offset,
-                    new OutgoingEvent(
-                            OutgoingEvent.Kind.DEAD_LETTER, Blob.of(requestId), null, List.of()));
+                    new OutgoingEvent(Kind.DEAD_LETTER, Blob.of(requestId), null, List.of()));
         }
     }
 

@@ -10,6 +10,11 @@ import java.time.Instant;
  */
 public record Decision(Stage stage, Duration dueIn, AttemptChange change) {
 
+    /** True if the request has to wait for more than its turn. */
+    public boolean defers() {
+        return stage instanceof Stage.Waiting(var waitsFor, _) && waitsFor != WaitsFor.TURN;
+    }
+
     /** What a move writes down about an attempt. */
     public sealed interface AttemptChange {
 

@@ -8,14 +8,16 @@ import java.util.List;
  * All that decides what happens next to one request. The ledger holds exactly one entry for each
  * request id.
  *
- * <p>All instants are the ledger's time but {@link Attempt#notBefore}; {@code asOf} is when the
- * entry was read, and stands for <em>now</em> in every decision about it.
+ * <p>{@code deferred} says whether it ever had to wait for more than its turn, which is told once.
+ * All instants are the ledger's time but {@link Attempt#notBefore}; {@code asOf} is when the entry
+ * was read, and stands for <em>now</em> in every decision about it.
  */
 public record LedgerEntry(
         RestoreRequest request,
         Instant receivedAt,
         long version,
         Stage stage,
+        boolean deferred,
         List<Attempt> attempts,
         Instant dueAt,
         Instant asOf) {
@@ -59,6 +61,11 @@ public record LedgerEntry(
                                                 : each)
                         .toList()
                 : attempts;
+    }
+
+    /** True if {@code decision} makes it wait for more than its turn, for the first time. */
+    public boolean firstDeferredBy(Decision decision) {
+        return !deferred && decision.defers();
     }
 
     /** The attempt that a submitting entry is about. */

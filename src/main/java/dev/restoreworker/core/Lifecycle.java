@@ -156,7 +156,7 @@ public record Lifecycle(RetryPolicy policy) {
     }
 
     private Decision giveUp(LedgerEntry entry, WaitsFor waitsFor) {
-        var waited = "gave up after " + patience(entry) + ", still waiting for " + waitsFor;
+        var waited = "gave up after " + patience(entry) + ", still waiting for " + waitsFor.word();
         var failed =
                 !entry.attempts().isEmpty()
                                 && entry.lastAttempt().state()

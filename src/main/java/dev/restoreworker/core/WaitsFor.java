@@ -1,8 +1,9 @@
 package dev.restoreworker.core;
 
 import dev.restoreworker.core.Outcome.Reason;
+import java.util.Locale;
 
-/** What a waiting request waits for. The names are part of published events and of the ledger. */
+/** What a waiting request waits for. The names are part of the ledger. */
 public enum WaitsFor {
     /** Nothing: it is due, and is taken as soon as there is room. */
     TURN(Reason.ATLAS_UNAVAILABLE),
@@ -25,6 +26,11 @@ public enum WaitsFor {
 
     WaitsFor(Reason atTheEnd) {
         this.atTheEnd = atTheEnd;
+    }
+
+    /** As it is published. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Why the request failed, if this is what it still waited for when patience ended. */

@@ -3,7 +3,6 @@ package dev.restoreworker.kafka;
 import dev.restoreworker.Blob;
 import dev.restoreworker.Outbox.Pending;
 import dev.restoreworker.OutgoingEvent;
-import dev.restoreworker.OutgoingEvent.Header;
 import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.RestoreConfig.Mode;
 import dev.restoreworker.RestoreConfig.Topics;
@@ -31,10 +30,11 @@ record EventRecords(Topics topics, Mode mode) {
 
     /** A dead letter goes out as the record came in; it is no event of ours. */
     private OutgoingEvent asPublished(Pending pending) {
-        if (pending.event().kind() == Kind.DEAD_LETTER) {
-            return pending.event();
+        var decided = pending.event();
+        if (decided.kind() == Kind.DEAD_LETTER) {
+            return decided;
         }
-        var event = pending.event().with(Header.of("ce_time", pending.at().toString()));
+        var event = DatedEvent.of(pending.at(), decided);
         return switch (mode) {
             case BINARY -> event;
             case STRUCTURED -> StructuredEvent.of(event);
@@ -45,6 +45,8 @@ record EventRecords(Topics topics, Mode mode) {
         return switch (kind) {
             case JOB_CREATED -> topics.jobCreated();
             case JOB_FAILED -> topics.jobFailed();
+            case REQUEST_ACCEPTED -> topics.requestAccepted();
+            case REQUEST_DEFERRED -> topics.requestDeferred();
             case DEAD_LETTER -> topics.deadLetter();
         };
     }

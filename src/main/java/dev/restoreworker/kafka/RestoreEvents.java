@@ -15,21 +15,25 @@ import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.RequestRules;
+import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.Trace;
+import dev.restoreworker.core.WaitsFor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcomes as CloudEvents 1.0 in the binary mode of their Kafka binding: attributes in headers,
- * data in the value. So they stand in the outbox; {@link EventRecords} gives them the mode in which
- * they go out. {@code ce_time} is missing here: only the outbox knows when it was decided.
+ * What is told of requests, as CloudEvents 1.0 in the binary mode of their Kafka binding:
+ * attributes in headers, data in the value. So they stand in the outbox; {@link EventRecords} gives
+ * them the mode in which they go out, and their times, which only the outbox knows.
  */
 @Singleton
 class RestoreEvents implements EventWriter {
@@ -41,15 +45,17 @@ class RestoreEvents implements EventWriter {
 
     private final String source;
     private final String helpUrl;
+    private final boolean tellsAccepted;
 
     @Inject
     RestoreEvents(RestoreConfig config) {
-        this(config.events().source(), config.events().helpUrl());
+        this(config.events().source(), config.events().helpUrl(), config.events().accepted());
     }
 
-    RestoreEvents(String source, String helpUrl) {
+    RestoreEvents(String source, String helpUrl, boolean tellsAccepted) {
         this.source = source;
         this.helpUrl = helpUrl;
+        this.tellsAccepted = tellsAccepted;
     }
 
     @Override
@@ -72,18 +78,48 @@ class RestoreEvents implements EventWriter {
                     }
                 };
         add(data, attempts);
+        return event(kind, requestId, content.projectId(), remarks.trace(), data);
+    }
+
+    @Override
+    public Optional<OutgoingEvent> accepted(RestoreRequest request) {
+        return tellsAccepted
+                ? Optional.of(event(Kind.REQUEST_ACCEPTED, request, request(request)))
+                : Optional.empty();
+    }
+
+    @Override
+    public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
+        var data = request(request);
+        data.put("waitsFor", waitsFor.word());
+        return event(Kind.REQUEST_DEFERRED, request, data)
+                .with(Header.of(DatedEvent.DUE_IN, dueIn.toString()));
+    }
+
+    private OutgoingEvent event(Kind kind, RestoreRequest request, ObjectNode data) {
+        return event(kind, request.id(), request.projectId(), request.remarks().trace(), data);
+    }
+
+    private OutgoingEvent event(
+            Kind kind,
+            String requestId,
+            @Nullable String projectId,
+            @Nullable Trace trace,
+            ObjectNode data) {
         return new OutgoingEvent(
                 kind,
                 Blob.of(requestId),
                 Blob.of(StrictJson.write(data)),
-                headers(requestId, content.projectId(), remarks.trace(), name(kind)));
+                headers(requestId, projectId, trace, name(kind)));
     }
 
     private static String name(Kind kind) {
         return switch (kind) {
             case JOB_CREATED -> "job-created";
             case JOB_FAILED -> "job-failed";
-            case DEAD_LETTER -> throw new IllegalArgumentException("A dead letter is no outcome");
+            case REQUEST_ACCEPTED -> "request-accepted";
+            case REQUEST_DEFERRED -> "request-deferred";
+            case DEAD_LETTER -> throw new IllegalArgumentException("A dead letter is no event");
         };
     }
 
@@ -114,6 +150,10 @@ class RestoreEvents implements EventWriter {
             headers.add(Header.of(name, value));
             headers.add(Header.of("ce_" + name, value));
         }
+    }
+
+    private static ObjectNode request(RestoreRequest request) {
+        return request(request.id(), request.content(), request.remarks());
     }
 
     /** The request's own fields, as they came. */

@@ -53,6 +53,7 @@ final class Entries {
                 instant(row, "received_at"),
                 row.getLong("version"),
                 stage(row),
+                row.getBoolean("deferred"),
                 attempts,
                 instant(row, "due_at"),
                 instant(row, "now"));

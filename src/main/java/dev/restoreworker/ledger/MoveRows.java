@@ -20,6 +20,7 @@ final class MoveRows {
                             text("stage", wish -> stage(wish.decision().stage())),
                             text("waits_for", wish -> waitsFor(wish.decision().stage())),
                             column("tries", "integer", wish -> tries(wish.decision().stage())),
+                            column("defers", "boolean", wish -> wish.decision().defers()),
                             column(
                                     "due_in",
                                     "interval",
@@ -60,7 +61,7 @@ final class MoveRows {
             moved as (
                 update work
                 set version = work.version + 1, stage = c.stage, waits_for = c.waits_for,
-                    tries = c.tries, due_at = now + due_in
+                    tries = c.tries, deferred = deferred or defers, due_at = now + due_in
                 from carried_out c
                 where work.request_id = c.request_id and c.stage <> 'SETTLED'),
             left_work as (

@@ -130,6 +130,7 @@ final class MoveStatement {
                 from.receivedAt(),
                 from.version() + 1,
                 wish.decision().stage(),
+                from.deferred() || wish.decision().defers(),
                 attempts(from, wish.decision().change(), now),
                 now.plus(Entries.kept(wish.decision().dueIn())),
                 now);

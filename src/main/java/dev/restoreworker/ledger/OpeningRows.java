@@ -145,7 +145,7 @@ final class OpeningRows {
     }
 
     private static @Nullable String outcome(Start start) {
-        return start instanceof Start.Fail(var outcome, _) ? Json.write(outcome) : null;
+        return start instanceof Start.Fail(var outcome) ? Json.write(outcome) : null;
     }
 
     private static @Nullable Object lease(Start start) {

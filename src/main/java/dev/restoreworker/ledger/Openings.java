@@ -56,7 +56,7 @@ final class Openings {
     private Map<String, Instant> insert(List<Opening> openings) throws SQLException {
         var events = new ArrayList<OutboxRow>();
         for (var i = 0; i < openings.size(); i++) {
-            if (openings.get(i).start() instanceof Start.Fail(_, var event)) {
+            for (var event : openings.get(i).events()) {
                 events.add(new OutboxRow(i + 1, event));
             }
         }
@@ -106,6 +106,7 @@ final class Openings {
                                     now,
                                     OpeningRows.FIRST_VERSION,
                                     new Stage.Waiting(WaitsFor.TURN, 0),
+                                    false,
                                     List.of(),
                                     now,
                                     now));
@@ -124,6 +125,7 @@ final class Openings {
                                 now,
                                 OpeningRows.FIRST_VERSION,
                                 new Stage.Submitting(),
+                                false,
                                 List.of(attempt),
                                 leaseUntil,
                                 now));

@@ -149,7 +149,7 @@ record RestoreView(
                 trace == null ? null : trace.state(),
                 history.receivedAt(),
                 history.origin().toString(),
-                waiting == null ? null : waiting.waitsFor().name(),
+                waiting == null ? null : waiting.waitsFor().word(),
                 waiting == null ? null : waiting.tries(),
                 open == null ? null : open.dueAt(),
                 history.attempts().stream().map(AttemptView::of).toList(),

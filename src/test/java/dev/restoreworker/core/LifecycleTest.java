@@ -145,7 +145,7 @@ class LifecycleTest {
         assertThat(step).isInstanceOf(Step.Move.class);
         var failed = failure(((Step.Move) step).decision());
         assertThat(failed.reason()).isEqualTo(waitsFor.atTheEnd());
-        assertThat(failed.detail()).contains("PT2H").contains(waitsFor.name());
+        assertThat(failed.detail()).contains("PT2H").contains(waitsFor.word());
     }
 
     @Test
@@ -328,6 +328,7 @@ class LifecycleTest {
                 RECEIVED,
                 1,
                 stage,
+                false,
                 attempts,
                 asOf,
                 asOf);

@@ -82,7 +82,7 @@ class CloudEventsSdkTest {
     void what_we_write_is_the_same_event_to_the_sdk_in_both_modes() {
         var requestId = "dr \"é\" 😀";
         var written =
-                new RestoreEvents("/here", "docs/events.md")
+                new RestoreEvents("/here", "docs/events.md", false)
                         .outcome(
                                 requestId,
                                 request(record(VALID)).content(),

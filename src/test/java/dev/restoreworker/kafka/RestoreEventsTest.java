@@ -11,14 +11,19 @@ import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.AtlasError;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Outcome.Reason;
+import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.RestoreRequest.Terms;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.Trace;
+import dev.restoreworker.core.WaitsFor;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,7 +46,16 @@ class RestoreEventsTest {
                     PROJECT,
                     "standby");
 
-    private final RestoreEvents events = new RestoreEvents("/here", "https://help/events.md");
+    private static final RestoreRequest REQUEST =
+            new RestoreRequest(
+                    "dr-1",
+                    PROJECT,
+                    "orders",
+                    new Delivery.Download("5e4e593f70dfbf1010295836"),
+                    Terms.DEFAULT,
+                    new Remarks(null, "ops", null, null, null));
+
+    private final RestoreEvents events = new RestoreEvents("/here", "https://help/events.md", true);
 
     @Test
     void a_created_job_is_told_with_the_whole_request() {
@@ -114,6 +128,47 @@ class RestoreEventsTest {
         assertThat(data(event))
                 .contains("\"retriable\":false", "\"jobMayExist\":true", "\"answer\":\"abandoned\"")
                 .doesNotContain("atlas");
+    }
+
+    @Test
+    void a_deferred_request_is_told_with_what_it_waits_for_and_until_when() {
+        var written = events.deferred(REQUEST, WaitsFor.SENDING_PAUSED, Duration.ofSeconds(90));
+        var event = DatedEvent.of(TEN, written);
+
+        assertThat(event.kind()).isEqualTo(Kind.REQUEST_DEFERRED);
+        assertThat(header(event, "ce_type")).isEqualTo("dev.restoreworker.request-deferred.v1");
+        assertThat(header(event, "ce_projectid")).isEqualTo(PROJECT);
+        assertThat(event.headers()).extracting(Header::name).doesNotContain(DatedEvent.DUE_IN);
+        assertThat(data(event))
+                .isEqualTo(
+                        """
+                        {"requestId":"dr-1","projectId":"5e2211c17a3e5a48f5497de3",\
+                        "clusterName":"orders","deliveryType":"download",\
+                        "snapshotId":"5e4e593f70dfbf1010295836","requestedBy":"ops",\
+                        "waitsFor":"sending-paused","until":"2026-01-31T10:01:30Z"}\
+                        """);
+    }
+
+    @Test
+    void an_accepted_request_is_told_with_when_it_was_received() {
+        var accepted = events.accepted(REQUEST).orElseThrow();
+        var event = DatedEvent.of(TEN, accepted);
+
+        assertThat(event.kind()).isEqualTo(Kind.REQUEST_ACCEPTED);
+        assertThat(header(event, "ce_type")).isEqualTo("dev.restoreworker.request-accepted.v1");
+        assertThat(data(event))
+                .isEqualTo(
+                        """
+                        {"requestId":"dr-1","projectId":"5e2211c17a3e5a48f5497de3",\
+                        "clusterName":"orders","deliveryType":"download",\
+                        "snapshotId":"5e4e593f70dfbf1010295836","requestedBy":"ops",\
+                        "receivedAt":"2026-01-31T10:00:00Z"}\
+                        """);
+    }
+
+    @Test
+    void nobody_is_told_of_accepted_requests_who_does_not_want_it() {
+        assertThat(new RestoreEvents("/here", "help", false).accepted(REQUEST)).isEmpty();
     }
 
     @Test

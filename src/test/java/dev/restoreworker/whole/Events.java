@@ -25,6 +25,8 @@ final class Events implements AutoCloseable {
     static final String CREATED = "restore-job-created";
     static final String FAILED = "restore-job-failed";
     static final String DEAD = "restore-requests-dead-letter";
+    static final String ACCEPTED = "restore-request-accepted";
+    static final String DEFERRED = "restore-request-deferred";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,7 +49,17 @@ final class Events implements AutoCloseable {
         }
     }
 
-    Events(String bootstrapServers) {
+    /** What becomes of requests. */
+    static Events outcomes(String bootstrapServers) {
+        return new Events(bootstrapServers, CREATED, FAILED, DEAD);
+    }
+
+    /** What else is told of them. */
+    static Events notices(String bootstrapServers) {
+        return new Events(bootstrapServers, ACCEPTED, DEFERRED);
+    }
+
+    private Events(String bootstrapServers, String... topics) {
         consumer =
                 new KafkaConsumer<>(
                         Map.of(
@@ -60,7 +72,7 @@ final class Events implements AutoCloseable {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
         var partitions =
-                Stream.of(CREATED, FAILED, DEAD)
+                Stream.of(topics)
                         .flatMap(topic -> consumer.partitionsFor(topic).stream())
                         .map(info -> new TopicPartition(info.topic(), info.partition()))
                         .toList();

@@ -28,7 +28,7 @@ class LoadIT {
         var options = SimulatorOptions.defaults().withLatency(LATENCY);
         try (var around = Surroundings.start(folder, options);
                 var worker = WorkerProcess.start(folder, around.environment()).awaitReady();
-                var events = new Events(around.kafka.bootstrapServers())) {
+                var events = Events.outcomes(around.kafka.bootstrapServers())) {
             send(around, "warm-up", WARM_UP);
             events.on(Events.CREATED, WARM_UP);
             var commitsBefore = commits(worker);

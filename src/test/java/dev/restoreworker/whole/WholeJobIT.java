@@ -29,19 +29,23 @@ class WholeJobIT {
     private static Surroundings around;
     private static WorkerProcess worker;
     private static Events events;
+    private static Events notices;
 
     @BeforeAll
     static void start() {
         around = Surroundings.start(folder, SimulatorOptions.defaults());
         var environment = around.hastyEnvironment();
         environment.put("RESTORE_DELAY_MIN", "100ms");
+        environment.put("RESTORE_EVENTS_ACCEPTED", "true");
         environment.put("RESTORE_OPERATOR_TOKEN", "let-me-in");
         worker = WorkerProcess.start(folder, environment).awaitReady();
-        events = new Events(around.kafka.bootstrapServers());
+        events = Events.outcomes(around.kafka.bootstrapServers());
+        notices = Events.notices(around.kafka.bootstrapServers());
     }
 
     @AfterAll
     static void end() {
+        notices.close();
         events.close();
         worker.close();
         around.close();
@@ -289,6 +293,32 @@ class WholeJobIT {
         assertThat(data.get("reason").asText()).isEqualTo("OUTCOME_UNKNOWN");
         assertThat(data.get("detail").asText()).contains("503");
         assertThat(around.atlas.books().summary().creates()).isEqualTo(creates + 1);
+    }
+
+    @Test
+    void a_request_that_has_to_wait_says_so_and_is_done_later() {
+        var later = Map.of("Retry-After", "1");
+        around.atlas.faults().plan(new Fault.CannedAnswer(429, later, "{}"), 2);
+        around.send(null, download("deferred-1", "d1".repeat(12)), Map.of());
+        events.only("deferred-1");
+
+        var told = notices.of("deferred-1", 2);
+        assertThat(told)
+                .extracting(event -> event.header("ce_type"))
+                .containsExactlyInAnyOrder(
+                        "dev.restoreworker.request-accepted.v1",
+                        "dev.restoreworker.request-deferred.v1");
+        var deferred = notices.on(Events.DEFERRED, 1).getFirst();
+        assertThat(deferred.data().get("waitsFor").asText()).isEqualTo("rate");
+        assertThat(Instant.parse(deferred.data().get("until").asText()))
+                .isAfter(Instant.parse(deferred.header("ce_time")));
+        assertThat(told)
+                .filteredOn(event -> event.topic().equals(Events.ACCEPTED))
+                .singleElement()
+                .satisfies(
+                        event ->
+                                assertThat(event.data().get("receivedAt").asText())
+                                        .isEqualTo(event.header("ce_time")));
     }
 
     @Test
