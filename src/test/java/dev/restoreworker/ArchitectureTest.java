@@ -1,5 +1,10 @@
 package dev.restoreworker;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.originOwner;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -76,6 +81,22 @@ class ArchitectureTest {
                 .should()
                 .notDependOnEachOther()
                 .check(PRODUCTION);
+    }
+
+    @Test
+    void tests_make_events_only_where_they_are_held_to_the_published_schemas() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.restoreworker.kafka.CheckedEvents")
+                .should()
+                .callConstructorWhere(
+                        target(owner(name("dev.restoreworker.kafka.RestoreEvents")))
+                                .and(
+                                        originOwner(
+                                                not(
+                                                        name(
+                                                                "dev.restoreworker.kafka.RestoreEvents")))))
+                .check(new ClassFileImporter().importPackages("dev.restoreworker"));
     }
 
     @Test

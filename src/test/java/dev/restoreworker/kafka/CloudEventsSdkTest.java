@@ -9,7 +9,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.DeadLetter.Reason;
-import dev.restoreworker.Outbox;
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.core.Outcome;
@@ -22,7 +21,6 @@ import io.cloudevents.core.data.BytesCloudEventData;
 import io.cloudevents.jackson.JsonCloudEventData;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URI;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
@@ -82,7 +80,7 @@ class CloudEventsSdkTest {
     void what_we_write_is_the_same_event_to_the_sdk_in_both_modes() {
         var requestId = "dr \"é\" 😀";
         var written =
-                new RestoreEvents("/here", "docs/events.md", false)
+                new CheckedEvents("/here", "docs/events.md")
                         .outcome(
                                 requestId,
                                 request(record(VALID)).content(),
@@ -112,13 +110,7 @@ class CloudEventsSdkTest {
     }
 
     private static CloudEvent read(OutgoingEvent event, RestoreConfig.Mode mode) {
-        var topics =
-                new SmallRyeConfigBuilder()
-                        .withMapping(RestoreConfig.Topics.class, "restore.topics")
-                        .build()
-                        .getConfigMapping(RestoreConfig.Topics.class, "restore.topics");
-        var pending = new Outbox.Pending(1, FakeOutbox.WRITTEN, event);
-        var sent = new EventRecords(topics, mode).event(pending);
+        var sent = CheckedEvents.sent(event, mode);
         assertThat(sent.topic()).isEqualTo("restore-job-failed");
         return KafkaMessageFactory.createReader(received(sent)).toEvent();
     }

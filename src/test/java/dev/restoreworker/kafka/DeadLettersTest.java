@@ -1,6 +1,7 @@
 package dev.restoreworker.kafka;
 
 import static dev.restoreworker.kafka.Records.VALID;
+import static dev.restoreworker.kafka.Records.checked;
 import static dev.restoreworker.kafka.Records.header;
 import static dev.restoreworker.kafka.Records.letter;
 import static dev.restoreworker.kafka.Records.record;
@@ -48,7 +49,8 @@ class DeadLettersTest {
 
     @Test
     void a_request_can_become_a_letter_later() {
-        var letter = request(record(VALID)).letter(Reason.REQUEST_CONFLICT, "see\nrequests-0@1");
+        var incoming = request(record(VALID));
+        var letter = checked(incoming.letter(Reason.REQUEST_CONFLICT, "see\nrequests-0@1"));
 
         assertThat(letter.reason()).isEqualTo(Reason.REQUEST_CONFLICT);
         assertThat(letter.event().value()).isEqualTo(Blob.of(VALID));

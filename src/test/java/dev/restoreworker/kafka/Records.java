@@ -75,10 +75,16 @@ final class Records {
 
     static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
         return switch (READER.read(record)) {
-            case Read.Dead(var letter) -> letter;
+            case Read.Dead(var letter) -> checked(letter);
             case Read.Request(var incoming) ->
                     throw new AssertionError("It was read as " + incoming.requestId());
         };
+    }
+
+    /** The same letter, if it is what the published schema says. */
+    static DeadLetter checked(DeadLetter letter) {
+        CheckedEvents.checked(letter.event());
+        return letter;
     }
 
     static String detail(DeadLetter letter) {

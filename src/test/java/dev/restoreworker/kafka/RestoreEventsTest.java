@@ -55,7 +55,7 @@ class RestoreEventsTest {
                     Terms.DEFAULT,
                     new Remarks(null, "ops", null, null, null));
 
-    private final RestoreEvents events = new RestoreEvents("/here", "https://help/events.md", true);
+    private final CheckedEvents events = new CheckedEvents("/here", "https://help/events.md");
 
     @Test
     void a_created_job_is_told_with_the_whole_request() {
@@ -168,7 +168,7 @@ class RestoreEventsTest {
 
     @Test
     void nobody_is_told_of_accepted_requests_who_does_not_want_it() {
-        assertThat(new RestoreEvents("/here", "help", false).accepted(REQUEST)).isEmpty();
+        assertThat(CheckedEvents.unaccepted("/here", "help").accepted(REQUEST)).isEmpty();
     }
 
     @Test
@@ -220,7 +220,7 @@ class RestoreEventsTest {
 
     @Test
     void a_project_id_that_is_none_is_no_attribute() {
-        assertThat(created("dr-1", content("../x")).headers())
+        assertThat(invalid(content("../x")).headers())
                 .noneMatch(header -> header.name().equals("ce_projectid"));
     }
 
@@ -228,7 +228,7 @@ class RestoreEventsTest {
     void a_time_that_is_no_number_stays_as_it_came() {
         var content = new Content(null, null, null, null, "1E+999999999", "-5", "soon", null, null);
 
-        assertThat(data(created("dr-1", content)))
+        assertThat(data(invalid(content)))
                 .contains(
                         "\"oplogTs\":\"1E+999999999\"",
                         "\"oplogInc\":-5",
@@ -239,7 +239,7 @@ class RestoreEventsTest {
     void what_came_in_as_odd_characters_goes_out_as_valid_json() {
         var context = "{\"a\":\"\\ud800 \\u0000 \\u0085\",\"n\":1E+999999999}";
         var remarks = new Remarks(null, "a\"\\u0000", null, context, null);
-        var event = events.outcome("dr-1", content("x"), remarks, List.of(), CREATED);
+        var event = events.outcome("dr-1", POINT_IN_TIME, remarks, List.of(), CREATED);
 
         assertThat(StrictJson.parse(there(event.value()).toBytes()))
                 .isInstanceOfSatisfying(
@@ -254,11 +254,17 @@ class RestoreEventsTest {
 
     private String id(String requestId, Outcome outcome) {
         return header(
-                events.outcome(requestId, content("x"), Remarks.NONE, List.of(), outcome), "ce_id");
+                events.outcome(requestId, POINT_IN_TIME, Remarks.NONE, List.of(), outcome),
+                "ce_id");
     }
 
     private OutgoingEvent created(String requestId, Content content) {
         return events.outcome(requestId, content, Remarks.NONE, List.of(), CREATED);
+    }
+
+    private OutgoingEvent invalid(Content content) {
+        var invalid = Outcome.invalid(List.of("it breaks a rule"));
+        return events.outcome("dr-1", content, Remarks.NONE, List.of(), invalid);
     }
 
     private static Content content(String projectId) {

@@ -2,9 +2,8 @@ package dev.restoreworker.whole;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.restoreworker.contract.PublishedRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +18,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Every event that the worker published, as a reader sees it who takes only what is committed. */
+/**
+ * Every event that the worker published, as a reader sees it who takes only what is committed. Each
+ * is held to its published schema: those of one request when they are asked for, and all at the
+ * end, so that a load is not measured with it.
+ */
 final class Events implements AutoCloseable {
 
     static final String CREATED = "restore-job-created";
@@ -28,19 +31,18 @@ final class Events implements AutoCloseable {
     static final String ACCEPTED = "restore-request-accepted";
     static final String DEFERRED = "restore-request-deferred";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<Event> seen = new ArrayList<>();
 
     record Event(String topic, String key, String value, Map<String, String> headers) {
 
+        /** The data of an event, in whatever mode it came. */
         JsonNode data() {
-            try {
-                return JSON.readTree(value);
-            } catch (JsonProcessingException e) {
-                throw new AssertionError("Not JSON: " + value, e);
-            }
+            return published().data();
+        }
+
+        private PublishedRecord published() {
+            return new PublishedRecord(topic, key, value, headers);
         }
 
         String header(String name) {
@@ -92,7 +94,9 @@ final class Events implements AutoCloseable {
 
     /** The events of a request, once there are that many; more than that fails too. */
     List<Event> of(String requestId, int count) {
-        return await(count, event -> event.key().equals(requestId));
+        var found = await(count, event -> event.key().equals(requestId));
+        found.forEach(event -> event.published().check());
+        return found;
     }
 
     Event only(String requestId) {
@@ -129,5 +133,6 @@ final class Events implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        seen.forEach(event -> event.published().check());
     }
 }
