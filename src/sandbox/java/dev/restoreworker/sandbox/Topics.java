@@ -20,13 +20,23 @@ public final class Topics {
             List.of("restore-request-deferred", "restore-request-accepted");
     private static final String MARKER = "restore-worker-marker";
 
+    /** Makes one topic. */
+    @FunctionalInterface
+    public interface Maker {
+        void make(String name, int partitions, Map<String, String> config);
+    }
+
     private Topics() {}
 
     public static void createIn(EmbeddedKafka kafka) {
-        kafka.createTopic(REQUESTS, 6, Map.of());
-        OUTCOMES.forEach(topic -> kafka.createTopic(topic, 1, Map.of()));
-        NOTICES.forEach(topic -> kafka.createTopic(topic, 1, Map.of()));
+        createBy(kafka::createTopic);
+    }
+
+    public static void createBy(Maker maker) {
+        maker.make(REQUESTS, 6, Map.of());
+        OUTCOMES.forEach(topic -> maker.make(topic, 1, Map.of()));
+        NOTICES.forEach(topic -> maker.make(topic, 1, Map.of()));
         // Retention must never take the last marker away, so it is compacted.
-        kafka.createTopic(MARKER, 1, Map.of("cleanup.policy", "compact"));
+        maker.make(MARKER, 1, Map.of("cleanup.policy", "compact"));
     }
 }

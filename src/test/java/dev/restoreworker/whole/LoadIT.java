@@ -26,9 +26,9 @@ class LoadIT {
     @Test
     void two_hundred_in_flight_cost_one_create_call_a_job() {
         var options = SimulatorOptions.defaults().withLatency(LATENCY);
-        try (var around = Surroundings.start(folder, options);
+        try (var around = EmbeddedSurroundings.start(folder, options);
                 var worker = WorkerProcess.start(folder, around.environment()).awaitReady();
-                var events = Events.outcomes(around.kafka.bootstrapServers())) {
+                var events = Events.outcomes(around.bootstrapServers())) {
             send(around, "warm-up", WARM_UP);
             events.on(Events.CREATED, WARM_UP);
             var commitsBefore = commits(worker);

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutageIT {
 
     @TempDir private static Path folder;
-    private static Surroundings around;
+    private static EmbeddedSurroundings around;
 
     @BeforeAll
     static void start() {
-        around = Surroundings.start(folder, SimulatorOptions.defaults());
+        around = EmbeddedSurroundings.start(folder, SimulatorOptions.defaults());
     }
 
     @AfterAll
@@ -38,7 +38,7 @@ class OutageIT {
     @Test
     void a_database_that_is_down_pauses_the_channel_and_loses_nothing() {
         try (var worker = WorkerProcess.start(folder, around.environment()).awaitReady();
-                var events = Events.outcomes(around.kafka.bootstrapServers())) {
+                var events = Events.outcomes(around.bootstrapServers())) {
             around.send(null, download("before-outage"), Map.of());
             events.only("before-outage");
 
@@ -82,7 +82,7 @@ class OutageIT {
         }
 
         try (var sending = WorkerProcess.start(folder, around.environment()).awaitReady();
-                var events = Events.outcomes(around.kafka.bootstrapServers())) {
+                var events = Events.outcomes(around.bootstrapServers())) {
             assertThat(events.only("paused-1").topic()).isEqualTo(Events.CREATED);
             assertThat(sending.terminate()).isIn(0, 143);
         }
@@ -92,7 +92,7 @@ class OutageIT {
     void going_down_gives_back_what_was_not_sent_and_waits_for_what_was() {
         var slow = SimulatorOptions.defaults().withLatency(Duration.ofSeconds(1));
         try (var atlas = AtlasSimulator.start(slow.withPort(0), Clock.systemUTC());
-                var events = Events.outcomes(around.kafka.bootstrapServers())) {
+                var events = Events.outcomes(around.bootstrapServers())) {
             var environment = around.environment();
             environment.put("ATLAS_URL", atlas.url().toString());
             environment.put("RESTORE_IN_FLIGHT", "20");
@@ -128,7 +128,7 @@ class OutageIT {
         environment.put("RESTORE_PATIENCE", "3s");
         environment.put("ATLAS_URL", "http://localhost:1");
         try (var worker = WorkerProcess.start(folder, environment).awaitReady();
-                var events = Events.outcomes(around.kafka.bootstrapServers())) {
+                var events = Events.outcomes(around.bootstrapServers())) {
             around.send(null, download("unreachable-1"), Map.of());
 
             var data = events.only("unreachable-1").data();
@@ -177,7 +177,7 @@ class OutageIT {
         try (var atlas =
                         AtlasSimulator.start(
                                 SimulatorOptions.defaults().withPort(0), Clock.systemUTC());
-                var events = Events.outcomes(around.kafka.bootstrapServers())) {
+                var events = Events.outcomes(around.bootstrapServers())) {
             var environment = around.hastyEnvironment();
             environment.put("ATLAS_URL", atlas.url().toString());
             environment.put("RESTORE_DELAY_MIN", "1s");

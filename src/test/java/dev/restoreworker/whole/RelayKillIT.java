@@ -26,8 +26,8 @@ class RelayKillIT {
     @Test
     void a_worker_that_is_killed_again_and_again_publishes_each_outcome_once() {
         var options = SimulatorOptions.defaults().withLatency(Duration.ofMillis(20));
-        try (var around = Surroundings.start(folder, options);
-                var events = Events.outcomes(around.kafka.bootstrapServers())) {
+        try (var around = EmbeddedSurroundings.start(folder, options);
+                var events = Events.outcomes(around.bootstrapServers())) {
             IntStream.range(0, REQUESTS)
                     .forEach(i -> around.send(download("kill-" + i, "%024x".formatted(i + 1))));
             around.flush();
@@ -51,7 +51,7 @@ class RelayKillIT {
             System.out.printf(
                     "kills: %d, of which between a commit and its note %d; outcomes %s%n",
                     KILLS, resumed, kinds(events));
-            try (var anew = Events.outcomes(around.kafka.bootstrapServers())) {
+            try (var anew = Events.outcomes(around.bootstrapServers())) {
                 Eventually.within(
                         Duration.ofSeconds(30),
                         () -> "all is read anew",

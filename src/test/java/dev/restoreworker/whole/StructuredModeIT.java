@@ -30,11 +30,11 @@ class StructuredModeIT {
 
     @BeforeAll
     static void start() {
-        around = Surroundings.start(folder, SimulatorOptions.defaults());
+        around = EmbeddedSurroundings.start(folder, SimulatorOptions.defaults());
         var environment = around.hastyEnvironment();
         environment.put("RESTORE_EVENTS_MODE", "structured");
         worker = WorkerProcess.start(folder, environment).awaitReady();
-        events = Events.outcomes(around.kafka.bootstrapServers());
+        events = Events.outcomes(around.bootstrapServers());
     }
 
     @AfterAll

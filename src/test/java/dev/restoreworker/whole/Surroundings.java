@@ -2,16 +2,11 @@ package dev.restoreworker.whole;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.restoreworker.sandbox.EmbeddedKafka;
-import dev.restoreworker.sandbox.SandboxPostgres;
-import dev.restoreworker.sandbox.Topics;
 import dev.restoreworker.sandbox.atlas.AtlasSimulator;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -21,43 +16,41 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** All that the worker needs, each on a port of its own. */
-final class Surroundings implements AutoCloseable {
+abstract class Surroundings implements AutoCloseable {
 
     static final String REQUESTS = "restore-requests";
 
-    final EmbeddedKafka kafka;
-    final SandboxPostgres postgres;
     final AtlasSimulator atlas;
+    private final String bootstrapServers;
+    private final Database database;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    private Surroundings(EmbeddedKafka kafka, SandboxPostgres postgres, AtlasSimulator atlas) {
-        this.kafka = kafka;
-        this.postgres = postgres;
+    /** Where the ledger is. */
+    record Database(String jdbcUrl, String username, String password) {}
+
+    Surroundings(String bootstrapServers, Database database, AtlasSimulator atlas) {
+        this.bootstrapServers = bootstrapServers;
+        this.database = database;
         this.atlas = atlas;
         this.producer =
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", "5"),
+                        Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "5"),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
     }
 
-    static Surroundings start(Path folder, SimulatorOptions options) {
-        var kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-        Topics.createIn(kafka);
-        return new Surroundings(
-                kafka,
-                SandboxPostgres.start(folder.resolve("postgres"), 0),
-                AtlasSimulator.start(options.withPort(0), Clock.systemUTC()));
+    String bootstrapServers() {
+        return bootstrapServers;
     }
 
     /** The settings of a worker, as variables. */
     Map<String, String> environment() {
         var options = SimulatorOptions.defaults();
         var environment = new HashMap<String, String>();
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-        environment.put("QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl());
-        environment.put("QUARKUS_DATASOURCE_USERNAME", postgres.username());
-        environment.put("QUARKUS_DATASOURCE_PASSWORD", postgres.password());
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl());
+        environment.put("QUARKUS_DATASOURCE_USERNAME", database.username());
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", database.password());
         environment.put("ATLAS_URL", atlas.url().toString());
         environment.put("ATLAS_CREDENTIALS_DEFAULT_PUBLIC_KEY", options.publicKey());
         environment.put("ATLAS_CREDENTIALS_DEFAULT_PRIVATE_KEY", options.privateKey());
@@ -104,7 +97,7 @@ final class Surroundings implements AutoCloseable {
                 new KafkaProducer<>(
                         Map.<String, Object>of(
                                 "bootstrap.servers",
-                                kafka.bootstrapServers(),
+                                bootstrapServers,
                                 "transactional.id",
                                 "aborting"),
                         new ByteArraySerializer(),
@@ -131,7 +124,23 @@ final class Surroundings implements AutoCloseable {
 
     Connection connection() throws SQLException {
         return DriverManager.getConnection(
-                postgres.jdbcUrl(), postgres.username(), postgres.password());
+                database.jdbcUrl(), database.username(), database.password());
+    }
+
+    /** How many connections a user of the database has. */
+    int sessionsOf(String user) {
+        try (var connection = connection();
+                var query =
+                        connection.prepareStatement(
+                                "select count(*) from pg_stat_activity where usename = ?")) {
+            query.setString(1, user);
+            try (var rows = query.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     void execute(String sql) {
@@ -147,7 +156,5 @@ final class Surroundings implements AutoCloseable {
     public void close() {
         producer.close();
         atlas.close();
-        kafka.close();
-        postgres.close();
     }
 }

@@ -15,36 +15,46 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests in, jobs at Atlas, outcomes out. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WholeJobIT {
 
     private static final String REQUEST = "dev.restoreworker.restore-request.v1";
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    @TempDir private static Path folder;
-    private static Surroundings around;
-    private static WorkerProcess worker;
-    private static Events events;
-    private static Events notices;
+    @TempDir static Path folder;
+    Surroundings around;
+    Worker worker;
+    Events events;
+    Events notices;
 
     @BeforeAll
-    static void start() {
-        around = Surroundings.start(folder, SimulatorOptions.defaults());
+    void start() {
+        around = surroundings(SimulatorOptions.defaults());
         var environment = around.hastyEnvironment();
         environment.put("RESTORE_DELAY_MIN", "100ms");
         environment.put("RESTORE_EVENTS_ACCEPTED", "true");
         environment.put("RESTORE_OPERATOR_TOKEN", "let-me-in");
-        worker = WorkerProcess.start(folder, environment).awaitReady();
-        events = Events.outcomes(around.kafka.bootstrapServers());
-        notices = Events.notices(around.kafka.bootstrapServers());
+        worker = worker(environment);
+        events = Events.outcomes(around.bootstrapServers());
+        notices = Events.notices(around.bootstrapServers());
+    }
+
+    Surroundings surroundings(SimulatorOptions options) {
+        return EmbeddedSurroundings.start(folder, options);
+    }
+
+    Worker worker(Map<String, String> environment) {
+        return WorkerProcess.start(folder, environment).awaitReady();
     }
 
     @AfterAll
-    static void end() {
+    void end() {
         notices.close();
         events.close();
         worker.close();
@@ -220,7 +230,7 @@ class WholeJobIT {
         assertThat(letter("dead-7").header("dead-letter-detail")).contains("cancelling");
     }
 
-    private static Events.Event letter(String key) {
+    private Events.Event letter(String key) {
         var letter = events.only(key);
         assertThat(letter.topic()).isEqualTo(Events.DEAD);
         return letter;
@@ -353,7 +363,7 @@ class WholeJobIT {
     }
 
     /** What was sent before is on record, and the relay has published what came of it. */
-    private static void awaitQuiet() {
+    private void awaitQuiet() {
         var id = "quiet-" + System.nanoTime();
         around.send(null, download(id, "e".repeat(24)), Map.of());
         events.only(id);

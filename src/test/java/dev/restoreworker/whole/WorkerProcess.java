@@ -3,12 +3,6 @@ package dev.restoreworker.whole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,19 +12,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The production jar, running. Its log is kept in a file, and told when a test fails for it. */
-final class WorkerProcess implements AutoCloseable {
-
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+final class WorkerProcess extends Worker {
 
     private final Process process;
     private final Path log;
-    private final int port;
 
     private WorkerProcess(Process process, Path log, int port) {
+        super(port);
         this.process = process;
         this.log = log;
-        this.port = port;
     }
 
     /** Starts it with these variables, and none that this process has by chance. */
@@ -55,40 +45,17 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
+    @Override
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     WorkerProcess awaitReady() {
-        Eventually.within(
-                Duration.ofSeconds(60),
-                () -> "the worker is ready; its log:\n" + log(),
-                () -> {
-                    if (!process.isAlive()) {
-                        throw new AssertionError("The worker ended:\n" + log());
-                    }
-                    return get("/q/health/ready").statusCode() == 200;
-                });
+        awaitReady(Duration.ofSeconds(60));
         return this;
     }
 
-    HttpResponse<String> get(String path, String... headers) {
-        var request =
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                        .timeout(Duration.ofSeconds(10));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        try {
-            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    HttpResponse<String> restore(String requestId, String... headers) {
-        var encoded = URLEncoder.encode(requestId, StandardCharsets.UTF_8).replace("+", "%20");
-        return get("/restores/" + encoded, headers);
-    }
-
+    @Override
     String log() {
         try {
             return Files.readString(log);
@@ -97,7 +64,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM, as an orchestrator sends it. The exit status; it must end within a minute. */
+    @Override
     int terminate() {
         process.destroy();
         return awaitEnd(Duration.ofMinutes(1));

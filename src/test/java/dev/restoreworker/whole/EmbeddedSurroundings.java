@@ -1,0 +1,42 @@
+package dev.restoreworker.whole;
+
+import dev.restoreworker.sandbox.EmbeddedKafka;
+import dev.restoreworker.sandbox.SandboxPostgres;
+import dev.restoreworker.sandbox.Topics;
+import dev.restoreworker.sandbox.atlas.AtlasSimulator;
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** A broker in this JVM and a database of its own, which can be stopped and started again. */
+final class EmbeddedSurroundings extends Surroundings {
+
+    final EmbeddedKafka kafka;
+    final SandboxPostgres postgres;
+
+    private EmbeddedSurroundings(
+            EmbeddedKafka kafka, SandboxPostgres postgres, AtlasSimulator atlas) {
+        super(
+                kafka.bootstrapServers(),
+                new Database(postgres.jdbcUrl(), postgres.username(), postgres.password()),
+                atlas);
+        this.kafka = kafka;
+        this.postgres = postgres;
+    }
+
+    static EmbeddedSurroundings start(Path folder, SimulatorOptions options) {
+        var kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+        Topics.createIn(kafka);
+        return new EmbeddedSurroundings(
+                kafka,
+                SandboxPostgres.start(folder.resolve("postgres"), 0),
+                AtlasSimulator.start(options.withPort(0), Clock.systemUTC()));
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        kafka.close();
+        postgres.close();
+    }
+}
