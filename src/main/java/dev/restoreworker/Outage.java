@@ -3,12 +3,18 @@ package dev.restoreworker;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
+import static java.util.stream.Collectors.joining;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Trouble of somebody else that passes, such as a database that is down. It is told once when it
- * begins and once when it is over, and each failure says how long to wait before the next try.
+ * begins, when it has another reason, and once when it is over; each failure says how long to wait
+ * before the next try.
  *
  * <p>For one thread.
  */
@@ -17,6 +23,8 @@ public final class Outage {
     static final Duration PAUSE_MIN = Duration.ofMillis(100);
     static final Duration PAUSE_MAX = Duration.ofSeconds(5);
     private static final int DOUBLINGS_MAX = 10;
+    private static final int CAUSES_MAX = 10;
+    private static final int REASONS_MAX = 10;
 
     /** One that lasts is told again, for whoever came later. */
     private static final Duration TELL_AGAIN = Duration.ofMinutes(5);
@@ -26,6 +34,7 @@ public final class Outage {
     private int failures;
     private long since;
     private long toldAt;
+    private final Set<String> told = new HashSet<>();
 
     /** {@code what} is held up by it, as the beginning of a sentence. */
     public Outage(System.Logger log, String what) {
@@ -39,9 +48,13 @@ public final class Outage {
         if (failures == 0) {
             since = now;
         }
-        if (failures == 0 || now - toldAt > TELL_AGAIN.toNanos()) {
+        var why = why(cause);
+        if (isNews(why, now)) {
             toldAt = now;
-            log.log(WARNING, what + " is held up, and tried again until it works", cause);
+            log.log(
+                    WARNING,
+                    "%s is held up, and tried again until it works: %s".formatted(what, why),
+                    cause);
         } else {
             log.log(DEBUG, what + " is still held up: " + cause);
         }
@@ -56,6 +69,24 @@ public final class Outage {
             var lasted = Duration.ofMillis((System.nanoTime() - since) / 1_000_000);
             log.log(INFO, "%s goes on after %s and %d failures".formatted(what, lasted, failures));
             failures = 0;
+            told.clear();
         }
+    }
+
+    /** A reason that was not told, unless there are ever new ones; or one that lasts. */
+    private boolean isNews(String why, long now) {
+        if (now - toldAt > TELL_AGAIN.toNanos()) {
+            told.clear();
+        }
+        return told.size() < REASONS_MAX && told.add(why);
+    }
+
+    /** From what was seen to what it came from, in one line: the trace beneath has the rest. */
+    private static String why(Throwable cause) {
+        return Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+                .limit(CAUSES_MAX)
+                .map(each -> Objects.requireNonNullElse(each.getMessage(), "" + each).strip())
+                .distinct()
+                .collect(joining(" <- "));
     }
 }

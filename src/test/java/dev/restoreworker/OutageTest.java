@@ -49,6 +49,36 @@ class OutageTest {
     }
 
     @Test
+    void it_is_told_in_one_line_from_what_failed_to_why() {
+        var refused = new IllegalArgumentException("no such authority");
+
+        outage.failed(new IllegalStateException("handshake failed", new RuntimeException(refused)));
+
+        assertThat(heard.loud())
+                .singleElement()
+                .asString()
+                .contains("until it works: handshake failed <- ")
+                .endsWith(" <- no such authority");
+    }
+
+    @Test
+    void another_reason_is_told_too_but_not_each_of_many() {
+        outage.failed(down);
+        outage.failed(new IllegalStateException("not authorized"));
+        outage.failed(down);
+        outage.failed(new IllegalStateException("not authorized"));
+
+        assertThat(heard.loud()).hasSize(2);
+        assertThat(heard.loud().getLast()).endsWith("not authorized");
+
+        for (var i = 0; i < 100; i++) {
+            outage.failed(new IllegalStateException("at " + i));
+        }
+
+        assertThat(heard.loud()).hasSize(10);
+    }
+
+    @Test
     void the_next_outage_begins_anew() {
         outage.failed(down);
         outage.failed(down);

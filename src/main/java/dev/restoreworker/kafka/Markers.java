@@ -103,8 +103,7 @@ final class Markers {
 
     /** A reader of its own: it is in no group, and nothing that is set for one holds for it. */
     private static Map<String, Object> settings(Map<String, Object> kafka, Duration patience) {
-        var settings = new HashMap<>(kafka);
-        settings.keySet().retainAll(ConsumerConfig.configNames());
+        var settings = ClientSettings.of(kafka, ConsumerConfig.configNames());
         settings.keySet().removeIf(name -> name.startsWith("group."));
         settings.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -56,7 +56,7 @@ public class OutboxRelay implements Background {
     private final Map<String, Object> settings;
     private final Function<Map<String, Object>, Producer<byte[], byte[]>> producers;
     private final String holder = UUID.randomUUID().toString();
-    private final Outage outage = new Outage(LOG, "Publishing events");
+    private final Outage outage;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
@@ -80,6 +80,7 @@ public class OutboxRelay implements Background {
             Function<Map<String, Object>, Producer<byte[], byte[]>> producers) {
         this.outbox = outbox;
         this.config = config;
+        this.outage = new Outage(LOG, "Publishing events to " + kafka.get("bootstrap.servers"));
         this.settings = ProducerSettings.of(kafka, config.relay().transactionalId(), lease(config));
         this.producers = producers;
         this.markers = new Markers(config.topics().marker(), kafka, lease(config).dividedBy(2));

@@ -1,7 +1,6 @@
 package dev.restoreworker.kafka;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -27,8 +26,7 @@ final class ProducerSettings {
     /** {@code base} is what all Kafka clients share; what no producer knows is left out. */
     static Map<String, Object> of(
             Map<String, Object> base, String transactionalId, Duration lease) {
-        var settings = new HashMap<>(base);
-        settings.keySet().retainAll(ProducerConfig.configNames());
+        var settings = ClientSettings.of(base, ProducerConfig.configNames());
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);

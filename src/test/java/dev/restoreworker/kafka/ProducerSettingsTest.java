@@ -28,6 +28,18 @@ class ProducerSettingsTest {
     }
 
     @Test
+    void what_a_plug_in_reads_to_secure_the_connection_is_kept() {
+        var shared =
+                Map.<String, Object>of(
+                        "sasl.login.own.name", "value",
+                        "ssl.engine.own.name", "value",
+                        "config.providers", "vault",
+                        "config.providers.vault.class", "own.Vault");
+
+        assertThat(of(shared)).containsAllEntriesOf(shared);
+    }
+
+    @Test
     void what_the_relay_rests_on_cannot_be_overridden() {
         var settings =
                 of(

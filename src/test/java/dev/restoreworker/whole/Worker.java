@@ -44,6 +44,15 @@ abstract class Worker implements AutoCloseable {
                 });
     }
 
+    /** Whether it says so now; one that does not answer is not. */
+    final boolean isReady() {
+        try {
+            return get("/q/health/ready").statusCode() == 200;
+        } catch (UncheckedIOException _) {
+            return false;
+        }
+    }
+
     final HttpResponse<String> get(String path, String... headers) {
         var request =
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))

@@ -31,6 +31,14 @@ import java.util.concurrent.CompletionException;
  * by the clock that is passed in; each shows under the cluster of its path only. Limits on
  * downloads, busy targets and rates are not enforced.
  *
+ * <p>The service account of the options gets tokens: JWTs, signed with a key of this simulator.
+ * They are good for others who trust this issuer; the API itself takes digests alone.
+ *
+ * <pre>
+ *   POST   /api/oauth/token                    client credentials by HTTP Basic
+ *   GET    /simulator/keys                     the public key, as JSON Web Key Set
+ * </pre>
+ *
  * <p>Under {@code /simulator/}, without a key and not counted as calls:
  *
  * <pre>
@@ -53,12 +61,14 @@ public final class AtlasSimulator implements AutoCloseable {
     private final Vertx vertx;
     private final Books books;
     private final Faults faults;
+    private final Tokens tokens;
     private final URI url;
 
-    private AtlasSimulator(Vertx vertx, Books books, Faults faults, URI url) {
+    private AtlasSimulator(Vertx vertx, Books books, Faults faults, Tokens tokens, URI url) {
         this.vertx = vertx;
         this.books = books;
         this.faults = faults;
+        this.tokens = tokens;
         this.url = url;
     }
 
@@ -71,9 +81,11 @@ public final class AtlasSimulator implements AutoCloseable {
         try {
             var books = new Books(new CallBook(options.callsKept()), new JobBook(options, clock));
             var faults = new Faults();
-            var server = listen(vertx, options, handler(vertx, options, clock, books, faults));
+            var tokens = new Tokens(options.account(), clock);
+            var server =
+                    listen(vertx, options, handler(vertx, options, clock, books, faults, tokens));
             var url = URI.create("http://" + options.host() + ":" + server.actualPort());
-            return new AtlasSimulator(vertx, books, faults, url);
+            return new AtlasSimulator(vertx, books, faults, tokens, url);
         } catch (RuntimeException e) {
             await(vertx);
             throw e;
@@ -93,6 +105,21 @@ public final class AtlasSimulator implements AutoCloseable {
         return faults;
     }
 
+    /** Where the keys stand that its tokens are signed with. */
+    public URI keys() {
+        return url.resolve(TokenHandler.KEYS);
+    }
+
+    /** Where tokens are to be had. */
+    public URI tokenEndpoint() {
+        return url.resolve(TokenHandler.TOKEN);
+    }
+
+    /** How many tokens it gave away. */
+    public int tokensIssued() {
+        return tokens.issued();
+    }
+
     /** Ends every connection; calls that wait for an answer get none. */
     @Override
     public void close() {
@@ -104,7 +131,8 @@ public final class AtlasSimulator implements AutoCloseable {
             SimulatorOptions options,
             InstantSource clock,
             Books books,
-            Faults faults) {
+            Faults faults,
+            Tokens tokens) {
         var digest =
                 new DigestVerifier(
                         Map.of(options.publicKey(), options.privateKey()),
@@ -119,12 +147,17 @@ public final class AtlasSimulator implements AutoCloseable {
                         faults,
                         new RateBuckets(clock));
         var control = new ControlHandler(books, faults);
+        var tokenHandler = new TokenHandler(tokens);
         var dates = new HttpDates(clock);
         return request -> {
             request.response()
                     .headersEndHandler(_ -> request.response().putHeader("Date", dates.now()));
-            var own = Http.path(request).startsWith(ControlHandler.PREFIX);
-            (own ? control : atlas).handle(request);
+            switch (Http.path(request)) {
+                case TokenHandler.TOKEN, TokenHandler.KEYS -> tokenHandler.handle(request);
+                case String path when path.startsWith(ControlHandler.PREFIX) ->
+                        control.handle(request);
+                case String _ -> atlas.handle(request);
+            }
         };
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param linkLives from then until the download has expired
  * @param latency how long each answer is held back; its effect is there at once
  * @param callsKept how many calls the books keep; older ones are forgotten
+ * @param account the service account that gets tokens
  */
 public record SimulatorOptions(
         String host,
@@ -26,7 +27,8 @@ public record SimulatorOptions(
         Duration downloadTakes,
         Duration linkLives,
         Duration latency,
-        int callsKept) {
+        int callsKept,
+        ServiceAccount account) {
     public static final int CALLS_KEPT_MAX = 1_000_000;
 
     public SimulatorOptions {
@@ -55,7 +57,8 @@ public record SimulatorOptions(
                 Duration.ofSeconds(5),
                 Duration.ofHours(1),
                 Duration.ZERO,
-                CALLS_KEPT_MAX);
+                CALLS_KEPT_MAX,
+                ServiceAccount.DEFAULT);
     }
 
     public SimulatorOptions withHost(String value) {
@@ -69,7 +72,8 @@ public record SimulatorOptions(
                 downloadTakes,
                 linkLives,
                 latency,
-                callsKept);
+                callsKept,
+                account);
     }
 
     public SimulatorOptions withPort(int value) {
@@ -83,7 +87,8 @@ public record SimulatorOptions(
                 downloadTakes,
                 linkLives,
                 latency,
-                callsKept);
+                callsKept,
+                account);
     }
 
     public SimulatorOptions withKey(String newPublicKey, String newPrivateKey) {
@@ -97,7 +102,8 @@ public record SimulatorOptions(
                 downloadTakes,
                 linkLives,
                 latency,
-                callsKept);
+                callsKept,
+                account);
     }
 
     public SimulatorOptions withNonceLifetime(Duration value) {
@@ -111,7 +117,8 @@ public record SimulatorOptions(
                 downloadTakes,
                 linkLives,
                 latency,
-                callsKept);
+                callsKept,
+                account);
     }
 
     /** How fast jobs live: until a restore is finished, a download ready, and its link dead. */
@@ -126,7 +133,8 @@ public record SimulatorOptions(
                 download,
                 link,
                 latency,
-                callsKept);
+                callsKept,
+                account);
     }
 
     public SimulatorOptions withLatency(Duration value) {
@@ -140,7 +148,8 @@ public record SimulatorOptions(
                 downloadTakes,
                 linkLives,
                 value,
-                callsKept);
+                callsKept,
+                account);
     }
 
     public SimulatorOptions withCallsKept(int value) {
@@ -154,10 +163,26 @@ public record SimulatorOptions(
                 downloadTakes,
                 linkLives,
                 latency,
+                value,
+                account);
+    }
+
+    public SimulatorOptions withAccount(ServiceAccount value) {
+        return new SimulatorOptions(
+                host,
+                port,
+                publicKey,
+                privateKey,
+                nonceLifetime,
+                restoreTakes,
+                downloadTakes,
+                linkLives,
+                latency,
+                callsKept,
                 value);
     }
 
-    /** Without the secret. */
+    /** Without the secrets. */
     @Override
     public String toString() {
         return "SimulatorOptions[host=%s, port=%d, publicKey=%s, privateKey=***]"
