@@ -107,6 +107,10 @@ public interface RestoreConfig extends RetryPolicy {
 
         @WithDefault("restore-worker-marker")
         String marker();
+
+        /** What remembers the dead letters that an operator replayed. */
+        @WithDefault("restore-requests-replayed")
+        String replayed();
     }
 
     interface Events {

@@ -3,6 +3,8 @@ package dev.restoreworker;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.originOwner;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -42,10 +44,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_wiring_reads_the_clocks_of_the_machine() {
+    void only_what_puts_the_parts_together_reads_the_clocks_of_the_machine() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.restoreworker.Wiring")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.restoreworker.command.Main")
                 .should()
                 .callMethod(Instant.class, "now")
                 .orShould()
@@ -67,6 +71,7 @@ class ArchitectureTest {
                         "..atlas..",
                         "..ledger..",
                         "..ops..",
+                        "..command..",
                         "org.apache.kafka..",
                         "io.vertx..",
                         "java.sql..",
@@ -77,7 +82,7 @@ class ArchitectureTest {
 
     @Test
     void adapters_do_not_know_each_other() {
-        slices().matching("dev.restoreworker.(kafka|atlas|ledger|ops)..")
+        slices().matching("dev.restoreworker.(kafka|atlas|ledger|ops|command)..")
                 .should()
                 .notDependOnEachOther()
                 .check(PRODUCTION);
@@ -97,6 +102,32 @@ class ArchitectureTest {
                                                         name(
                                                                 "dev.restoreworker.kafka.RestoreEvents")))))
                 .check(new ClassFileImporter().importPackages("dev.restoreworker"));
+    }
+
+    @Test
+    void commands_know_topics_and_settings_and_nothing_of_the_worker() {
+        classes()
+                .that()
+                .resideInAPackage("..command..")
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(
+                                        "..command..",
+                                        "..core..",
+                                        "java..",
+                                        "org.apache.kafka..",
+                                        "org.eclipse.microprofile.config..",
+                                        "org.jspecify..",
+                                        "io.smallrye.config..",
+                                        "io.quarkus.runtime..",
+                                        "com.fasterxml.jackson.core..",
+                                        "picocli..")
+                                .or(
+                                        belongToAnyOf(
+                                                RestoreConfig.class,
+                                                Settings.class,
+                                                DeadLetter.class)))
+                .check(PRODUCTION);
     }
 
     @Test

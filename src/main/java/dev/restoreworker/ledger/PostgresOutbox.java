@@ -43,20 +43,35 @@ class PostgresOutbox implements Outbox {
             where batch is not null
             order by id""";
 
+    /**
+     * What a batch holds in memory is bounded, but for its first event: hundreds of large dead
+     * letters in a row must not be more than a small worker can bear.
+     */
+    static final int BATCH_BYTES = 4 * 1024 * 1024;
+
     /** A kind that only a newer worker knows is left to that. */
     private static final String PREPARE =
             """
-            with chosen as materialized (
-                select id from outbox
+            with next as materialized (
+                select
+                    id,
+                    coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0)
+                        + octet_length(headers) as size
+                from outbox
                 where batch is null and kind = any(?)
                 order by id limit ?),
+            chosen as materialized (
+                select id
+                from (select id, sum(size) over (order by id) - size as before from next) as sized
+                where before < %d),
             numbered as (
                 update ledger set batch = batch + 1
                 where exists (select 1 from chosen)
                 returning batch)
             update outbox set batch = numbered.batch
             from chosen, numbered
-            where outbox.id = chosen.id""";
+            where outbox.id = chosen.id"""
+                    .formatted(BATCH_BYTES);
 
     /** An older batch may be noted late, by a relay that was paused: that changes nothing. */
     private static final String PUBLISHED =

