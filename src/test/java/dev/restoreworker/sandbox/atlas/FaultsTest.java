@@ -53,7 +53,7 @@ final class FaultsTest extends SimulatorTestCase {
                                     }
                                 })
                         .whenComplete((_, _) -> ended.countDown());
-        while (atlas.books().jobs().isEmpty()) {
+        while (atlas.books().jobs().isEmpty() || lastCreate().jobId() == null) {
             Thread.onSpinWait();
         }
 
