@@ -142,6 +142,10 @@ public class OutboxRelay implements Background {
         try (var publisher = Publisher.begin(producers.apply(settings), records)) {
             var ledger = outbox.progress();
             switch (Recovery.of(ledger, markers.last())) {
+                case Verdict.Begin() -> {
+                    publisher.publish(List.of(), new Marker(ledger.ledger(), 0, 0));
+                    publish(publisher, ledger.ledger(), 0);
+                }
                 case Verdict.GoOn(var counter) -> publish(publisher, ledger.ledger(), counter);
                 case Verdict.Published(var batch, var counter) -> {
                     LOG.log(INFO, "Batch %d was published by an earlier relay".formatted(batch));

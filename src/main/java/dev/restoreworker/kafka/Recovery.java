@@ -18,12 +18,16 @@ import dev.restoreworker.kafka.Marker.Last;
  *   anything else     alarm              alarm
  * </pre>
  *
- * <p>The marker of a ledger that has published nothing is none at all. Whatever else is found, one
- * of the two stores is not what it was, and to guess could publish twice, or never.
+ * <p>A ledger's first marker, of batch 0, goes out before its first batch is prepared: no marker is
+ * what a new ledger finds, and no other. Whatever else is found, one of the two stores is not what
+ * it was, and to guess could publish twice, or never.
  */
 final class Recovery {
 
     sealed interface Verdict {
+
+        /** The ledger is new: write its first marker, then go on. */
+        record Begin() implements Verdict {}
 
         /** Publish what is prepared, and all that follows. */
         record GoOn(long counter) implements Verdict {}
@@ -40,8 +44,8 @@ final class Recovery {
     static Verdict of(Progress ledger, Last last) {
         return switch (last) {
             case Last.None _ ->
-                    ledger.published() == 0
-                            ? new Verdict.GoOn(0)
+                    ledger.numbered() == 0
+                            ? new Verdict.Begin()
                             : alarm(ledger, "there is no marker: the topic lost it, or is another");
             case Last.Found(var marker) -> of(ledger, marker);
             case Last.Unreadable(var detail) ->

@@ -129,10 +129,14 @@ class OutboxRelayTest extends RelayTestCase {
         var paused = new CountDownLatch(1);
         var wake = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
+        var first = start();
+        outbox.put(event(Kind.JOB_CREATED, "first"));
+        outbox.awaitEmpty(SOON);
+        first.stop();
         outbox.put(event(Kind.JOB_CREATED, "event"));
         start(settings -> new PausedProducer(settings, paused, wake, ended));
         paused.await();
-        assertThat(read("created", "read_uncommitted")).hasSize(1);
+        assertThat(read("created", "read_uncommitted")).hasSize(2);
 
         outbox.stealLease();
         start();
@@ -144,8 +148,8 @@ class OutboxRelayTest extends RelayTestCase {
 
         assertThat(read("created", "read_uncommitted"))
                 .extracting(ConsumerRecord::value)
-                .containsExactly("event", "event", "next");
-        assertThat(values("created")).containsExactly("event", "next");
+                .containsExactly("first", "event", "event", "next");
+        assertThat(values("created")).containsExactly("first", "event", "next");
     }
 
     /** Stands still between the last event and the commit, as a suspended machine would. */

@@ -20,17 +20,17 @@ class RecoveryTest {
     @ParameterizedTest
     @CsvSource({
         // numbered, published, prepared, marker, verdict
-        "0, 0, false, -1, GoOn", // a new ledger
-        "0, 0, false, 0, GoOn", // an operator said so
+        "0, 0, false, -1, Begin", // a new ledger
+        "0, 0, false, 0, GoOn",
         "0, 0, false, 1, Alarm",
         "0, 0, false, 9, Alarm",
-        "1, 0, true, -1, GoOn", // the very first batch
+        "1, 0, true, -1, Alarm", // the very first batch may be out
         "1, 0, true, 0, GoOn",
         "1, 0, true, 1, Published",
         "1, 0, true, 2, Alarm",
-        "1, 0, false, -1, GoOn", // the first was refused whole
+        "1, 0, false, -1, Alarm",
         "1, 0, false, 1, Alarm",
-        "2, 0, true, -1, GoOn",
+        "2, 0, true, -1, Alarm",
         "2, 0, true, 1, Alarm", // the first was refused whole, and cannot have a marker
         "2, 0, true, 2, Published",
         "1, 1, false, 1, GoOn",
@@ -59,8 +59,8 @@ class RecoveryTest {
 
         assertThat(decided.getClass().getSimpleName()).isEqualTo(verdict);
         switch (decided) {
-            case Verdict.GoOn(var counter) ->
-                    assertThat(counter).isEqualTo(marker < 0 ? 0 : COUNTER);
+            case Verdict.Begin _ -> assertThat(marker).isNegative();
+            case Verdict.GoOn(var counter) -> assertThat(counter).isEqualTo(COUNTER);
             case Verdict.Published(var batch, var counter) -> {
                 assertThat(batch).isEqualTo(numbered);
                 assertThat(counter).isEqualTo(COUNTER);

@@ -66,6 +66,19 @@ class RelayRecoveryTest extends RelayTestCase {
     }
 
     @Test
+    void the_very_first_batch_is_not_sent_again_when_its_marker_is_lost() throws Exception {
+        var events = put(0, 10);
+        killed(new Kill(Kill.Point.AFTER_COMMIT, 2)); // the first is that of the ledger's marker
+        deleteMarkerTopic();
+        kafka.createTopic(prefix + "marker", 1, Map.of("cleanup.policy", "compact"));
+
+        var relay = start(TENS, KafkaProducer::new);
+
+        assertThat(alarmOf(relay)).contains("there is no marker", "batch 1 is prepared");
+        assertThat(values("created")).isEqualTo(events);
+    }
+
+    @Test
     void relays_that_are_killed_one_after_the_other_leave_no_gap_and_no_duplicate()
             throws InterruptedException {
         var seed = Long.getLong("seed", System.nanoTime());
@@ -221,6 +234,7 @@ class RelayRecoveryTest extends RelayTestCase {
     void a_lost_marker_stops_the_relay_until_an_operator_writes_it_anew(Kill.Point point)
             throws InterruptedException, ExecutionException {
         var events = put(0, 30);
+        write(new Marker(outbox.progress().ledger(), 0, 0));
         killed(new Kill(point, 2));
         var published = values("created").size();
         deleteMarkerTopic();
