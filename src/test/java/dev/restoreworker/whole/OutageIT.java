@@ -76,7 +76,7 @@ class OutageIT {
             Eventually.within(
                     Duration.ofSeconds(30),
                     () -> "it is known to wait: " + paused.restore("paused-1").body(),
-                    () -> paused.restore("paused-1").body().contains("SENDING_PAUSED"));
+                    () -> paused.restore("paused-1").body().contains("sending-paused"));
             assertThat(around.atlas.books().summary().creates()).isEqualTo(creates);
             assertThat(paused.terminate()).isIn(0, 143);
         }
