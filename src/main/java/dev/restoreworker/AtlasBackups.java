@@ -1,9 +1,11 @@
 package dev.restoreworker;
 
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Atlas, as far as it is needed. No method throws for anything that Atlas or the network does. */
@@ -29,6 +31,25 @@ public interface AtlasBackups {
      *     send; if it objects, nothing is sent and its objection is the reply
      */
     SubmitReply submit(RestoreRequest request, LastCheck lastCheck);
+
+    /**
+     * All restore jobs that Atlas lists now under the request's source cluster, and whether that
+     * cluster is the source. A few reads; none of them is a look unless all succeed.
+     */
+    Listing jobs(RestoreRequest request);
+
+    /** What came of {@link #jobs}. */
+    sealed interface Listing {
+
+        /**
+         * The whole list. {@code sourceProven} says that Atlas has the request's snapshot under
+         * this cluster; a request that names none names its source by the path alone.
+         */
+        record Listed(List<ListedJob> jobs, boolean sourceProven) implements Listing {}
+
+        /** Atlas did not show it, or not the whole of it. */
+        record Unseen(NotNow why) implements Listing {}
+    }
 
     /** What has to hold when the first byte goes out. */
     @FunctionalInterface

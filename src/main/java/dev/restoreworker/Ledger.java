@@ -3,6 +3,7 @@ package dev.restoreworker;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobFailed;
@@ -49,6 +50,12 @@ public interface Ledger {
      * <p>Blocks until the move is durable. Concurrent moves are gathered and written together.
      */
     Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events);
+
+    /**
+     * What of other requests speaks against these jobs being the entry's: which of them they have,
+     * and their undecided attempts, if their content is the same.
+     */
+    Rivals rivals(LedgerEntry entry, List<String> jobIds);
 
     /** Everything that is known of a request; empty if its id was never seen. */
     Optional<History> find(String requestId);

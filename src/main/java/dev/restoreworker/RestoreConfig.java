@@ -24,6 +24,10 @@ public interface RestoreConfig extends RetryPolicy {
     Duration settle();
 
     @Override
+    @WithDefault("3")
+    int looks();
+
+    @Override
     @WithDefault("2h")
     Duration patience();
 

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.restoreworker.AtlasBackups.LastCheck;
+import dev.restoreworker.AtlasBackups.Listing;
 import dev.restoreworker.AtlasBackups.Readiness;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
@@ -13,18 +14,23 @@ import dev.restoreworker.Ledger.Start;
 import dev.restoreworker.Sending.Turn;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.JobMatcher;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Lifecycle;
+import dev.restoreworker.core.Lifecycle.Look;
 import dev.restoreworker.core.Lifecycle.Step;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.TargetPolicy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,6 +54,7 @@ public class RestoreWorker {
     private final EventWriter events;
     private final Intake intake;
     private final Lifecycle lifecycle;
+    private final JobMatcher matcher;
     private final TargetPolicy targets;
     private final Sending sending;
     private final Insistence insistence;
@@ -59,6 +66,7 @@ public class RestoreWorker {
             AtlasBackups atlas,
             EventWriter events,
             Lifecycle lifecycle,
+            JobMatcher matcher,
             TargetPolicy targets,
             Sending sending,
             Insistence insistence) {
@@ -67,6 +75,7 @@ public class RestoreWorker {
                 atlas,
                 events,
                 lifecycle,
+                matcher,
                 targets,
                 sending,
                 insistence,
@@ -79,6 +88,7 @@ public class RestoreWorker {
             AtlasBackups atlas,
             EventWriter events,
             Lifecycle lifecycle,
+            JobMatcher matcher,
             TargetPolicy targets,
             Sending sending,
             Insistence insistence,
@@ -88,6 +98,7 @@ public class RestoreWorker {
         this.events = events;
         this.intake = new Intake(atlas, events, lifecycle, targets);
         this.lifecycle = lifecycle;
+        this.matcher = matcher;
         this.targets = targets;
         this.sending = sending;
         this.insistence = insistence;
@@ -186,6 +197,7 @@ public class RestoreWorker {
     private void advance(LedgerEntry entry, Turn turn) {
         switch (lifecycle.next(entry)) {
             case Step.Submit() -> submit(entry, turn);
+            case Step.Look() -> move(entry, lifecycle.afterLook(entry, look(entry)));
             case Step.Move(var decision) -> {
                 if (move(entry, decision) instanceof Move.JobTaken(var other)) {
                     jobTaken(entry, other, new AttemptChange.None());
@@ -193,6 +205,17 @@ public class RestoreWorker {
             }
             case Step.Rest() -> Told.of(DEBUG, entry, "nothing to do yet");
         }
+    }
+
+    /** Looks at Atlas' list. What speaks for others is read after it, so that none is missed. */
+    private Look look(LedgerEntry entry) {
+        return switch (sending.underPermit(() -> atlas.jobs(entry.request()))) {
+            case Listing.Unseen(var why) -> new Look.Blind(why);
+            case Listing.Listed(var jobs, var sourceProven) -> {
+                var rivals = ledger.rivals(entry, jobs.stream().map(ListedJob::id).toList());
+                yield new Look.Seen(matcher.match(entry, jobs, rivals), sourceProven);
+            }
+        };
     }
 
     private void submit(LedgerEntry waiting, Turn turn) {
@@ -209,14 +232,32 @@ public class RestoreWorker {
         }
         switch (atlas.prepare(waiting.request())) {
             case Readiness.Unready(var why) -> move(waiting, lifecycle.afterNotSent(waiting, why));
-            case Readiness.Ready(var notBefore) -> {
-                var budget = sending.budget();
-                // The intent is durable when this returns: only then may a byte go out.
-                if (move(waiting, lifecycle.begin(notBefore))
-                        instanceof Move.Moved(var submitting)) {
-                    exchange(submitting, budget, turn);
-                }
-            }
+            case Readiness.Ready(var notBefore) -> begin(waiting, notBefore, turn);
+        }
+    }
+
+    private void begin(LedgerEntry waiting, Instant notBefore, Turn turn) {
+        var budget = sending.budget();
+        var decision =
+                lifecycle.looksBeforeSending(waiting)
+                        // The budget runs from before the look: what it saw must be fresh.
+                        ? lifecycle
+                                .afterLookBeforeSending(waiting, look(waiting))
+                                .or(
+                                        () ->
+                                                budget.objection()
+                                                        .map(
+                                                                why ->
+                                                                        lifecycle.afterNotSent(
+                                                                                waiting, why)))
+                        : Optional.<Decision>empty();
+        if (decision.isPresent()) {
+            move(waiting, decision.get());
+            return;
+        }
+        // The intent is durable when this returns: only then may a byte go out.
+        if (move(waiting, lifecycle.begin(notBefore)) instanceof Move.Moved(var submitting)) {
+            exchange(submitting, budget, turn);
         }
     }
 

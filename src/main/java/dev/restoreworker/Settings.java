@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
 
+    /** What is measured of Atlas' clock may be so much too early. */
+    private static final Duration LATE_MIN = Duration.ofSeconds(2);
+
     /** {@code RESTORE_LEASE}, {@code restore_lease} and {@code _PROD_RESTORE_LEASE} are read. */
     private static final Pattern VARIABLE =
             Pattern.compile("(?i)(?:_[a-z0-9]+_)?((?:RESTORE|ATLAS)_.*)");
@@ -128,7 +131,12 @@ public final class Settings {
         times.put("atlas.timeout", atlas.timeout());
         times.put("atlas.nonce-reuse", atlas.nonceReuse());
         times.forEach((name, time) -> expect(time.isPositive(), name + " must be positive"));
-        expect(!restore.late().isNegative(), "restore.late must not be negative");
+        expect(restore.looks() >= 2, "restore.looks must be at least 2");
+        expect(
+                restore.late().compareTo(LATE_MIN) >= 0,
+                ("restore.late (%s) must be at least %s: Atlas tells times in whole seconds, both when"
+                                + " it answers and when it made a job")
+                        .formatted(restore.late(), LATE_MIN));
         expect(!restore.clockSkewMax().isNegative(), "restore.clock-skew-max must not be negative");
         expectAtLeast(
                 "restore.lease",
@@ -139,7 +147,7 @@ public final class Settings {
         expect(
                 restore.settle().compareTo(atlas.timeout().plus(restore.late())) > 0,
                 ("restore.settle (%s) must be longer than atlas.timeout + restore.late (%s): else a"
-                                + " request would end as unknown before its answer can have come")
+                                + " request would be sent again while its first job may still be made")
                         .formatted(restore.settle(), atlas.timeout().plus(restore.late())));
         expectAtLeast(
                 "restore.patience-max",

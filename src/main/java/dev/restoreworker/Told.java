@@ -65,12 +65,14 @@ final class Told {
         return switch (decision.stage()) {
             case Stage.Waiting(var waitsFor, _) ->
                     "waits for %s, due in %s".formatted(waitsFor.word(), decision.dueIn());
-            case Stage.Submitting() ->
+            case Stage.Submitting _ ->
                     decision.change() instanceof AttemptChange.Begin
                             ? "submitting"
-                            : "the answer is not known, due in " + decision.dueIn();
-            case Stage.Settled(JobCreated(var jobId, _, _)) -> "job created, jobId=" + jobId;
-            case Stage.Settled(JobFailed(var reason, var detail, _)) ->
+                            : "whether Atlas made a job is not known, looked for in "
+                                    + decision.dueIn();
+            case Stage.Settled(JobCreated(var jobId, _, _, var adopted)) ->
+                    (adopted ? "job found and adopted, jobId=" : "job created, jobId=") + jobId;
+            case Stage.Settled(JobFailed(var reason, var detail, _, _)) ->
                     "failed, reason=%s: %s".formatted(reason, detail);
         };
     }

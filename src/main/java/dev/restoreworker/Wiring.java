@@ -2,6 +2,7 @@ package dev.restoreworker;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.restoreworker.core.JobMatcher;
 import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.TargetPolicy;
 import io.quarkus.runtime.ShutdownEvent;
@@ -45,6 +46,12 @@ class Wiring {
     @Singleton
     Lifecycle lifecycle(RestoreConfig config) {
         return new Lifecycle(config);
+    }
+
+    @Produces
+    @Singleton
+    JobMatcher matcher(RestoreConfig config) {
+        return new JobMatcher(config.late());
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package dev.restoreworker;
 
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Atlas as the worker sees it: it passes the last check, and answers as it is told. */
 final class FakeAtlas implements AtlasBackups {
@@ -20,6 +22,17 @@ final class FakeAtlas implements AtlasBackups {
     Readiness readiness;
     Runnable beforeSend = () -> {};
     Function<RestoreRequest, SubmitReply> answer = this::created;
+
+    /** What is listed, whichever cluster is asked about. */
+    final List<ListedJob> jobs = new ArrayList<>();
+
+    boolean sourceProven = true;
+
+    /** Why nothing can be listed; null while something can. */
+    @Nullable NotNow blind;
+
+    Runnable beforeLook = () -> {};
+    int looks;
 
     private final InstantSource clock;
 
@@ -33,6 +46,25 @@ final class FakeAtlas implements AtlasBackups {
         return new SubmitReply.Created(jobId, clock.instant(), "https://atlas/" + jobId);
     }
 
+    /** Lists a new job of what is asked for. */
+    ListedJob makes(RestoreRequest request) {
+        var content = request.content();
+        var id = "%08xffff%012x".formatted(clock.instant().getEpochSecond(), jobs.size());
+        var job =
+                new ListedJob(
+                        id,
+                        "https://atlas/" + id,
+                        content.deliveryType(),
+                        content.snapshotId(),
+                        content.targetProjectId(),
+                        content.targetClusterName(),
+                        null,
+                        null,
+                        null);
+        jobs.add(job);
+        return job;
+    }
+
     @Override
     public Optional<Instant> ready(String projectId) {
         return ready ? Optional.of(clock.instant()) : Optional.empty();
@@ -41,6 +73,15 @@ final class FakeAtlas implements AtlasBackups {
     @Override
     public Readiness prepare(RestoreRequest request) {
         return readiness;
+    }
+
+    @Override
+    public Listing jobs(RestoreRequest request) {
+        looks++;
+        beforeLook.run();
+        return blind == null
+                ? new Listing.Listed(List.copyOf(jobs), sourceProven)
+                : new Listing.Unseen(blind);
     }
 
     @Override

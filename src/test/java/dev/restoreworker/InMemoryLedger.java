@@ -5,6 +5,7 @@ import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
@@ -167,7 +168,11 @@ public final class InMemoryLedger implements Ledger {
             if (!current) {
                 become(row, number, heard(now, reply));
                 if (open != null) {
-                    row.open = row.with(open, open.version() + 1, open.stage(), now, now);
+                    var stage =
+                            open.stage() instanceof Stage.Submitting
+                                    ? new Stage.Submitting()
+                                    : open.stage();
+                    row.open = row.with(open, open.version() + 1, stage, now, now);
                 }
                 return new Move.Overtaken(true);
             }
@@ -181,7 +186,7 @@ public final class InMemoryLedger implements Ledger {
     private Move carryOut(
             Row row, LedgerEntry open, Decision decision, List<OutgoingEvent> events, Instant now) {
         var id = open.request().id();
-        if (decision.stage() instanceof Stage.Settled(JobCreated(var jobId, _, _))) {
+        if (decision.stage() instanceof Stage.Settled(JobCreated(var jobId, _, _, _))) {
             var owner = requestsByJob.putIfAbsent(jobId, id);
             if (owner != null) {
                 return new Move.JobTaken(owner);
@@ -245,6 +250,23 @@ public final class InMemoryLedger implements Ledger {
     private static void become(Row row, int number, State state) {
         var was = row.attempts.get(number - 1);
         row.attempts.set(number - 1, was.with(state));
+    }
+
+    @Override
+    public synchronized Rivals rivals(LedgerEntry entry, List<String> jobIds) {
+        var id = entry.request().id();
+        var named = new HashSet<>(requestsByJob.keySet());
+        named.retainAll(jobIds);
+        named.removeIf(job -> id.equals(requestsByJob.get(job)));
+        var undecided =
+                rows.values().stream()
+                        .filter(row -> !row.opening.requestId().equals(id))
+                        .filter(row -> !requestsByJob.containsValue(row.opening.requestId()))
+                        .filter(row -> row.opening.content().equals(entry.request().content()))
+                        .flatMap(row -> row.attempts.stream())
+                        .filter(Attempt::undecided)
+                        .toList();
+        return new Rivals(named, undecided);
     }
 
     @Override

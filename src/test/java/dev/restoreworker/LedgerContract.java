@@ -15,7 +15,9 @@ import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.SubmitReply;
@@ -365,6 +367,70 @@ public abstract class LedgerContract {
         assertThat(openEntry("r-1")).isEqualTo(begun);
         clock().advance(LEASE);
         assertThat(ledger().claim(1, HOLD)).extracting(LedgerEntry::deferred).containsExactly(true);
+    }
+
+    @Test
+    void looks_are_counted_and_begin_anew_when_an_answer_comes() {
+        var closed = moved(opened(submitting("r-1")), answering(1, UNKNOWN));
+        var looked = moved(closed, looking(2));
+        assertThat(openEntry("r-1").stage()).isEqualTo(new Stage.Submitting(2));
+        var claimed = claimAll();
+        assertThat(claimed).extracting(LedgerEntry::stage).containsExactly(looked.stage());
+
+        ledger().move(looked, answering(1, REFUSED), List.of());
+
+        assertThat(openEntry("r-1").stage()).isEqualTo(new Stage.Submitting(0));
+    }
+
+    @Test
+    void jobs_of_others_and_their_undecided_attempts_for_the_same_are_rivals() {
+        var entry = moved(opened(submitting("r-1")), answering(1, UNKNOWN));
+        moved(opened(submitting("r-2")), answering(1, created("2".repeat(24))));
+        var closed = moved(opened(submitting("r-3")), answering(1, UNKNOWN));
+        var open = opened(submitting("r-4"));
+        var answered = moved(opened(submitting("r-5")), answering(1, NOT_NOW));
+        ledger().open(List.of(other("r-6")));
+
+        var rivals = ledger().rivals(entry, List.of("1".repeat(24), "2".repeat(24)));
+
+        assertThat(answered.undecided()).isEmpty();
+        assertThat(rivals.named()).containsExactly("2".repeat(24));
+        assertThat(rivals.attempts())
+                .containsExactlyInAnyOrder(closed.lastAttempt(), open.lastAttempt());
+    }
+
+    @Test
+    void a_request_that_ended_as_unknown_is_a_rival_still_and_its_own_job_is_none() {
+        var first = moved(opened(submitting("r-1")), answering(1, UNKNOWN));
+        var unknown = new JobFailed(Outcome.Reason.OUTCOME_UNKNOWN, "look", null, List.of("j"));
+        moved(first, settling(unknown, new AttemptChange.None()));
+        var second = moved(opened(submitting("r-2")), answering(1, UNKNOWN));
+        moved(second, settling(adopted("2".repeat(24)), new AttemptChange.None()));
+
+        var rivals = ledger().rivals(second, List.of("2".repeat(24)));
+
+        assertThat(rivals.named()).isEmpty();
+        assertThat(rivals.attempts()).containsExactly(first.lastAttempt());
+        assertThat(history("r-1").outcome()).isEqualTo(unknown);
+        assertThat(history("r-2").outcome()).isEqualTo(adopted("2".repeat(24)));
+    }
+
+    private static Decision looking(int absent) {
+        return new Decision(new Stage.Submitting(absent), Duration.ZERO, new AttemptChange.None());
+    }
+
+    private static JobCreated adopted(String jobId) {
+        return new JobCreated(jobId, NOON, "https://atlas.example/" + jobId, true);
+    }
+
+    /** Of another snapshot. */
+    private static Opening other(String id) {
+        var request = request(id, new Delivery.Download("c".repeat(24)));
+        return opening(request, 9, new Ledger.Start.Submit(request, begin()));
+    }
+
+    private List<LedgerEntry> claimAll() {
+        return ledger().claim(10, HOLD);
     }
 
     @Test

@@ -10,9 +10,12 @@ import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.FixedRetryPolicy;
+import dev.restoreworker.core.JobMatcher;
+import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Lifecycle;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
@@ -40,6 +43,7 @@ class RestoreWorkerTest {
 
     private static final Duration LEASE = FixedRetryPolicy.DEFAULT.lease();
     private static final Duration SETTLE = FixedRetryPolicy.DEFAULT.settle();
+    private static final Duration LATE = Duration.ofSeconds(10);
     private static final Duration SEND_WITHIN = Duration.ofSeconds(10);
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
@@ -374,19 +378,128 @@ class RestoreWorkerTest {
     }
 
     @Test
-    void an_unknown_answer_is_never_sent_again_and_ends_as_unknown() {
-        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+    void a_lost_answer_is_looked_for_and_its_job_adopted() {
+        atlas.answer = request -> lost(atlas.makes(request));
         receive("r-1");
         threads.run();
 
-        for (var minutes = 0; minutes < 10; minutes++) {
-            clock.advance(Duration.ofMinutes(1));
-            sweep();
-        }
+        sweep();
 
         assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(outcome("r-1"))
+                .isEqualTo(
+                        new JobCreated(
+                                atlas.jobs.getFirst().id(),
+                                clock.instant(),
+                                atlas.jobs.getFirst().link(),
+                                true));
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void a_lost_call_is_sent_again_only_when_its_job_was_absent_long_enough() {
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        receive("r-1");
+        threads.run();
+        atlas.answer = atlas::created;
+
+        for (var seconds = 0; seconds < SETTLE.toSeconds(); seconds++) {
+            sweep();
+            assertThat(atlas.sent).hasSize(1);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        sweep();
+        clock.advance(Duration.ofMinutes(1));
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1", "r-1");
+        assertThat(atlas.looks).isEqualTo(4);
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void what_a_person_restored_while_the_request_waited_is_not_wiped() {
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        receive("r-1");
+        threads.run();
+        atlas.answer = atlas::created;
+        settle();
+        paused.set(true);
+        clock.advance(Duration.ofHours(1));
+        sweep();
+
+        atlas.makes(Requests.automated("by hand"));
+        paused.set(false);
+        clock.advance(Duration.ofMinutes(2));
+        sweep();
+
+        assertThat(atlas.sent).hasSize(1);
+        assertThat(((JobFailed) outcome("r-1")).candidates())
+                .containsExactly(atlas.jobs.getFirst().id());
+    }
+
+    @Test
+    void a_look_that_took_too_long_is_not_sent_upon() {
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        receive("r-1");
+        threads.run();
+        settle();
+        atlas.beforeLook = () -> clock.advance(SEND_WITHIN.plusMillis(1));
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+
+        assertThat(atlas.sent).hasSize(1);
+        assertThat(open("r-1").stage()).isInstanceOf(Stage.Waiting.class);
+        assertThat(open("r-1").attempts()).hasSize(1);
+    }
+
+    @Test
+    void of_two_requests_for_the_same_none_takes_the_job_that_may_be_the_others() {
+        atlas.answer = request -> lost(atlas.makes(request));
+        receive("r-1");
+        threads.run();
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        receive("r-2");
+        threads.run();
+
+        settle();
+        sweep();
+
         assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
-        assertThat(published()).containsExactly("JOB_FAILED r-1");
+        assertThat(((JobFailed) outcome("r-2")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+        assertThat(atlas.sent).hasSize(2);
+    }
+
+    @Test
+    void while_atlas_cannot_be_looked_at_nothing_is_decided() {
+        atlas.answer = request -> lost(atlas.makes(request));
+        atlas.blind = NotNow.notSent(WaitsFor.ATLAS, "Atlas is away");
+        receive("r-1");
+        threads.run();
+
+        for (var minutes = 0; minutes < 60; minutes++) {
+            sweep();
+            clock.advance(Duration.ofMinutes(1));
+        }
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Submitting());
+
+        atlas.blind = null;
+        sweep();
+
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+    }
+
+    /** Lets the settle window of what is unknown pass, with as many sweeps as it takes. */
+    private void settle() {
+        for (var seconds = 0; seconds <= SETTLE.toSeconds(); seconds += 10) {
+            sweep();
+            clock.advance(Duration.ofSeconds(10));
+        }
+    }
+
+    private static SubmitReply lost(ListedJob job) {
+        return new SubmitReply.Unknown("the answer that named " + job.id() + " was lost");
     }
 
     @Test
@@ -402,8 +515,7 @@ class RestoreWorkerTest {
         sweep();
         assertThat(open("r-1").lastAttempt().state()).isInstanceOf(Attempt.State.Abandoned.class);
 
-        clock.advance(SETTLE);
-        sweep();
+        settle();
         assertThat(atlas.sent).isEmpty();
         assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
     }
@@ -413,9 +525,10 @@ class RestoreWorkerTest {
         atlas.answer =
                 request -> {
                     clock.advance(LEASE);
-                    sweepBy(new StepByStep());
-                    clock.advance(SETTLE);
-                    sweepBy(new StepByStep());
+                    for (var looks = 0; looks <= 3; looks++) {
+                        sweepBy(new StepByStep());
+                        clock.advance(SETTLE);
+                    }
                     return atlas.created(request);
                 };
         receive("r-1");
@@ -497,6 +610,7 @@ class RestoreWorkerTest {
                 atlas,
                 new PlainEvents(),
                 new Lifecycle(FixedRetryPolicy.DEFAULT),
+                new JobMatcher(LATE),
                 new TargetPolicy(allowed, List.of("*/production")),
                 new Sending(
                         inFlight,
@@ -689,6 +803,11 @@ class RestoreWorkerTest {
                         "it went down while it answered", new IllegalStateException());
             }
             return move;
+        }
+
+        @Override
+        public Rivals rivals(LedgerEntry entry, List<String> jobIds) {
+            return ledger.rivals(entry, jobIds);
         }
 
         @Override

@@ -58,7 +58,7 @@ class SettingsTest {
         "restore.relay.lease, 10ms, one second",
         "restore.targets.allowed, production, project/cluster",
         "restore.targets.protected, a/b/c, project/cluster",
-        "restore.late, -1s, negative",
+        "restore.late, 1999ms, whole seconds",
         "restore.clock-skew-max, -1m, negative",
         "restore.events.source, a b, URI",
         "restore.events.help-url, https://help/#here, fragment",

@@ -3,6 +3,7 @@ package dev.restoreworker.atlas;
 import dev.restoreworker.AtlasBackups;
 import dev.restoreworker.AtlasConfig;
 import dev.restoreworker.atlas.AtlasHttp.Exchanged;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
@@ -12,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
@@ -35,6 +37,25 @@ class AtlasClient implements AtlasBackups {
 
         record NoAnswer(String cause) implements Leg {}
     }
+
+    /** Ends a look early; it never leaves this class. */
+    private static final class UnseenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient NotNow why;
+
+        UnseenException(NotNow why) {
+            super(why.detail());
+            this.why = why;
+        }
+
+        NotNow why() {
+            return why;
+        }
+    }
+
+    private static final int PAGES_MAX = 100;
+    private static final int JOBS_MAX = PAGES_MAX * AtlasRequests.ITEMS_PER_PAGE;
 
     private static final LastCheck NO_CHECK = Optional::empty;
 
@@ -139,8 +160,17 @@ class AtlasClient implements AtlasBackups {
     }
 
     private SubmitReply submit(RestoreRequest request, LastCheck lastCheck, DigestAuth auth) {
+        return switch (signed(requests.create(request), lastCheck, auth)) {
+            case Leg.Answered(var answer) ->
+                    AtlasReplies.submitReply(answer, requests.jobsUrl(request));
+            case Leg.NotSent(var why) -> why;
+            case Leg.NoAnswer(var cause) -> new Unknown(cause);
+        };
+    }
+
+    /** One leg, and a second one if the first was not carried out for want of a new signature. */
+    private Leg signed(Call call, LastCheck lastCheck, DigestAuth auth) {
         var deadline = Deadline.in(timeout);
-        var call = requests.create(request);
         var first = new Send(call, lastCheck, auth, deadline);
         var leg = run(first);
         if (leg instanceof Leg.Answered(var answer)
@@ -150,12 +180,63 @@ class AtlasClient implements AtlasBackups {
             leg = run(second);
             judge(auth, second, leg);
         }
-        return switch (leg) {
-            case Leg.Answered(var answer) ->
-                    AtlasReplies.submitReply(answer, requests.jobsUrl(request));
-            case Leg.NotSent(var why) -> why;
-            case Leg.NoAnswer(var cause) -> new Unknown(cause);
+        return leg;
+    }
+
+    @Override
+    public Listing jobs(RestoreRequest request) {
+        var credential = credentials.serving(request.projectId());
+        try {
+            return credential.isEmpty()
+                    ? new Listing.Unseen(noCredential(request))
+                    : jobs(request, credential.get().auth());
+        } catch (UnseenException e) {
+            return new Listing.Unseen(e.why());
+        }
+    }
+
+    private Listing jobs(RestoreRequest request, DigestAuth auth) {
+        var jobs = new ArrayList<ListedJob>();
+        for (var number = 1; number <= PAGES_MAX; number++) {
+            var answer = read(requests.jobs(request, number), auth);
+            if (answer.status() != 200) {
+                throw new UnseenException(AtlasReplies.unseen(answer));
+            }
+            var page =
+                    JobPage.parse(answer.body(), requests.jobsUrl(request))
+                            .orElseThrow(
+                                    () -> unseen("Atlas' list of restore jobs is not understood"));
+            jobs.addAll(page.jobs());
+            if (page.jobs().size() < AtlasRequests.ITEMS_PER_PAGE) {
+                return new Listing.Listed(jobs, isSourceProven(request, auth));
+            }
+        }
+        throw unseen("the cluster has more restore jobs than are read (%d)".formatted(JOBS_MAX));
+    }
+
+    private boolean isSourceProven(RestoreRequest request, DigestAuth auth) {
+        var snapshot = request.delivery().snapshot();
+        if (snapshot.isEmpty()) {
+            return true;
+        }
+        var answer = read(requests.snapshot(request, snapshot.get()), auth);
+        if (answer.status() != 200 && !AtlasReplies.isNotFound(answer)) {
+            throw new UnseenException(AtlasReplies.unseen(answer));
+        }
+        return answer.status() == 200;
+    }
+
+    /** The answer to a read, whatever it says. */
+    private Answer read(Call call, DigestAuth auth) {
+        return switch (signed(call, NO_CHECK, auth)) {
+            case Leg.Answered(var answer) -> answer;
+            case Leg.NotSent(var why) -> throw new UnseenException(why);
+            case Leg.NoAnswer(var cause) -> throw unseen("Atlas did not answer a read: " + cause);
         };
+    }
+
+    private static UnseenException unseen(String why) {
+        return new UnseenException(NotNow.notSent(WaitsFor.ATLAS, why));
     }
 
     /** A second 401 is Atlas' word on the key; any other answer shows that it was let in. */
@@ -172,7 +253,8 @@ class AtlasClient implements AtlasBackups {
     /** Nothing but what is caught by name here, or a leg that never began, proves non-execution. */
     private Leg run(Send send) {
         try {
-            return switch (connection.exchange(send)) {
+            var isRead = send.call().body() == null;
+            return switch (isRead ? connection.read(send) : connection.create(send)) {
                 case Exchanged.Answered(var answer) -> new Leg.Answered(answer);
                 case Exchanged.Held(var objection) -> new Leg.NotSent(objection);
             };

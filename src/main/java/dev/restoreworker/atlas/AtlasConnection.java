@@ -11,7 +11,7 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
 /**
- * The way to Atlas. All calls go through its one method, and so share one breaker.
+ * The way to Atlas, with one breaker for create calls and one for reads.
  *
  * <p>There is no {@code @Timeout}: it would give up on a call that is still under way. A call has a
  * deadline of its own, at which its connection is reset.
@@ -54,7 +54,29 @@ class AtlasConnection {
             failureRatio = 0.5,
             delay = 5_000,
             failOn = ExchangeException.class)
-    Exchanged exchange(Send send) {
+    Exchanged create(Send send) {
+        return exchange(send);
+    }
+
+    /**
+     * The same for a read, with a breaker of its own: looks that succeed would hide that create
+     * calls fail, and each of those that fail leaves an unknown.
+     */
+    @Retry(
+            maxRetries = 2,
+            delay = 200,
+            jitter = 100,
+            retryOn = ExchangeException.NotConnected.class)
+    @CircuitBreaker(
+            requestVolumeThreshold = 20,
+            failureRatio = 0.5,
+            delay = 5_000,
+            failOn = ExchangeException.class)
+    Exchanged read(Send send) {
+        return exchange(send);
+    }
+
+    private Exchanged exchange(Send send) {
         var exchanged = http.exchange(send);
         if (exchanged instanceof Exchanged.Answered(var answer) && answer.status() >= 500) {
             throw new ExchangeException.ServerError(answer);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome.AtlasError;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RequestRules;
@@ -75,6 +76,16 @@ final class AtlasReplies {
         };
     }
 
+    /** Why the answer to a read does not show what was asked for. */
+    static NotNow unseen(Answer answer) {
+        return obstacle(answer).orElseGet(() -> notNow(WaitsFor.ATLAS, answer));
+    }
+
+    /** Whether Atlas says of what was to be read that there is no such thing. */
+    static boolean isNotFound(Answer answer) {
+        return answer.status() == 404 && !error(answer).errorCode().isEmpty();
+    }
+
     private static SubmitReply created(Answer answer, String jobsUrl) {
         var job = json(answer.body());
         var id = job.path("id").asText("");
@@ -94,7 +105,7 @@ final class AtlasReplies {
         } catch (DateTimeException _) {
             // Not a time: the id says it as well.
         }
-        return Instant.ofEpochSecond(Long.parseLong(id.substring(0, 8), 16));
+        return ListedJob.createdAt(id);
     }
 
     private static SubmitReply refused(Answer answer) {

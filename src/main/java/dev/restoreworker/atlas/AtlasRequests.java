@@ -43,6 +43,9 @@ final class AtlasRequests {
         }
     }
 
+    /** A page of so many is well below what is read of an answer. */
+    static final int ITEMS_PER_PAGE = 100;
+
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
@@ -86,14 +89,31 @@ final class AtlasRequests {
         return new Call("GET", jobsUri(request) + "?itemsPerPage=1", api.mediaType, null);
     }
 
+    /** Lists the restore jobs of the request's source; pages are numbered from 1. */
+    Call jobs(RestoreRequest request, int page) {
+        var query =
+                "?includeCount=false&itemsPerPage=%d&pageNum=%d".formatted(ITEMS_PER_PAGE, page);
+        return new Call("GET", jobsUri(request) + query, api.mediaType, null);
+    }
+
+    /** Reads a snapshot under the request's source. */
+    Call snapshot(RestoreRequest request, String snapshotId) {
+        var id = matching(RequestRules::isAtlasId, "snapshotId", snapshotId);
+        return new Call("GET", backupUri(request) + "/snapshots/" + id, api.mediaType, null);
+    }
+
     /** Where the restore jobs of the request's source are. */
     String jobsUrl(RestoreRequest request) {
         return origin + jobsUri(request);
     }
 
     private String jobsUri(RestoreRequest request) {
+        return backupUri(request) + "/restoreJobs";
+    }
+
+    private String backupUri(RestoreRequest request) {
         return basePath
-                + "/api/atlas/%s/groups/%s/clusters/%s/backup/restoreJobs"
+                + "/api/atlas/%s/groups/%s/clusters/%s/backup"
                         .formatted(
                                 api.word,
                                 matching(RequestRules::isAtlasId, "projectId", request.projectId()),

@@ -1,5 +1,6 @@
 package dev.restoreworker.core;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -25,6 +26,58 @@ public record Attempt(
 
         /** Its answer is known. */
         record Answered(Instant at, SubmitReply reply) implements State {}
+    }
+
+    /** When Atlas can have made a job, in Atlas' time; both ends belong to it. */
+    public record Window(Instant from, Instant to) {
+
+        public boolean contains(Instant createdAt) {
+            return !createdAt.isBefore(from) && !createdAt.isAfter(to);
+        }
+    }
+
+    /** Whether Atlas may have made a job of it that nobody has named to us. */
+    public boolean undecided() {
+        return !(state instanceof State.Answered);
+    }
+
+    /** When it came to the state that it is in. */
+    public Instant changedAt() {
+        return switch (state) {
+            case State.Open _ -> begunAt;
+            case State.Closed(var at, _) -> at;
+            case State.Abandoned(var at) -> at;
+            case State.Answered(var at, _) -> at;
+        };
+    }
+
+    /**
+     * When a job that is taken for its own must have been created: from {@code notBefore} to {@code
+     * late} after its end, or its lease's if that came first. Whatever is told later of its end, a
+     * job from after the lease may be a person's.
+     */
+    public Window window(Duration late) {
+        var end =
+                state instanceof State.Closed(var at, _) && at.isBefore(leaseUntil)
+                        ? at
+                        : leaseUntil;
+        return new Window(notBefore, inAtlasTime(end).plus(late));
+    }
+
+    /**
+     * When a job can have been created that may be its own: as {@link #window}, but without an end
+     * as long as its sender may still write.
+     */
+    public Window reach(Duration late) {
+        return new Window(
+                notBefore,
+                state instanceof State.Closed(var at, _)
+                        ? inAtlasTime(at).plus(late)
+                        : Instant.MAX);
+    }
+
+    private Instant inAtlasTime(Instant instant) {
+        return notBefore.plus(Duration.between(begunAt, instant));
     }
 
     /** The same attempt, of which this is known now. */

@@ -44,6 +44,15 @@ public sealed interface Delivery {
         };
     }
 
+    /** The snapshot that this delivery names; empty if it names none. */
+    default Optional<String> snapshot() {
+        return switch (this) {
+            case Download(var snapshotId) -> Optional.of(snapshotId);
+            case Automated(var snapshotId, _) -> Optional.of(snapshotId);
+            case PointInTime _ -> Optional.empty();
+        };
+    }
+
     /** The cluster that this delivery wipes; empty if it wipes none. */
     default Optional<Target> wipes() {
         return switch (this) {

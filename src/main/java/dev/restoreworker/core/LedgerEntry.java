@@ -35,8 +35,17 @@ public record LedgerEntry(
          */
         record Waiting(WaitsFor waitsFor, int tries) implements Stage {}
 
-        /** The last attempt is undecided: only Atlas knows whether there is a job. */
-        record Submitting() implements Stage {}
+        /**
+         * An attempt is undecided: only Atlas knows whether there is a job. {@code absent} counts
+         * the looks in a row, since any attempt last changed, that found nothing.
+         */
+        record Submitting(int absent) implements Stage {
+
+            /** Nobody looked yet. */
+            public Submitting() {
+                this(0);
+            }
+        }
 
         /** Decided; the event stands in the outbox since the same transaction. */
         record Settled(Outcome outcome) implements Stage {}
@@ -68,7 +77,12 @@ public record LedgerEntry(
         return !deferred && decision.defers();
     }
 
-    /** The attempt that a submitting entry is about. */
+    /** The attempts of which Atlas may have made a job that nobody has named to us. */
+    public List<Attempt> undecided() {
+        return attempts.stream().filter(Attempt::undecided).toList();
+    }
+
+    /** The attempt that was begun last. */
     public Attempt lastAttempt() {
         return attempts.getLast();
     }

@@ -2,6 +2,7 @@ package dev.restoreworker.core;
 
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.JobMatcher.Findings;
 import dev.restoreworker.core.LedgerEntry.Stage.Settled;
 import dev.restoreworker.core.LedgerEntry.Stage.Submitting;
 import dev.restoreworker.core.LedgerEntry.Stage.Waiting;
@@ -9,24 +10,31 @@ import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RestoreRequest.OnQuota;
+import dev.restoreworker.core.RestoreRequest.OnUnknown;
+import dev.restoreworker.core.SubmitReply.NotNow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Decides what happens next to a request, and what each answer makes of it.
+ * Decides what happens next to a request, and what each answer and each look makes of it.
  *
  * <pre>
  *              begin                    afterSubmit
  *   Waiting ──────────▶ Submitting ─────────────────────────▶ Settled
  *    ▲ │ ▲                │   │ ▲                                ▲
  *    │ │ ╰────────────────╯   │ │ unknown: closed               │
- *    │ │   not now            ╰─╯ silent: abandoned             │
- *    ╰─╯ not sent             settle window over ────────────────┤
+ *    │ │   not now, absent    ╰─╯ silent: abandoned             │
+ *    ╰─╯ not sent              look: ours, or none can tell ─────┤
  *      ╰──────────────────────────────── patience at an end ─────╯
  * </pre>
  *
- * <p>Once an attempt is unknown, nothing is sent again: the request ends as {@link
- * Reason#OUTCOME_UNKNOWN}, unless an answer comes before the settle window is over.
+ * <p>While an attempt is undecided, Atlas' list is looked at, and nothing is sent until it is known
+ * that the attempt made no job: its end is known, and its job was absent in enough looks in a row,
+ * the last of them begun when the settle window was over.
  */
 public record Lifecycle(RetryPolicy policy) {
 
@@ -35,8 +43,11 @@ public record Lifecycle(RetryPolicy policy) {
     /** What to do now. */
     public sealed interface Step {
 
-        /** Begin an attempt and send it. */
+        /** Begin an attempt and send it; look first if {@link #looksBeforeSending}. */
         record Submit() implements Step {}
+
+        /** Look for the jobs of the undecided attempts. */
+        record Look() implements Step {}
 
         /** Write this down. */
         record Move(Decision decision) implements Step {}
@@ -45,50 +56,198 @@ public record Lifecycle(RetryPolicy policy) {
         record Rest() implements Step {}
     }
 
+    /** What a look at the source cluster's jobs brought. */
+    public sealed interface Look {
+
+        /**
+         * The list was read whole. {@code sourceProven} says that Atlas has the snapshot under the
+         * cluster whose jobs it listed: else a job may exist and not be in this list.
+         */
+        record Seen(Findings findings, boolean sourceProven) implements Look {}
+
+        /** It could not be read. */
+        record Blind(NotNow why) implements Look {}
+    }
+
     public Step next(LedgerEntry entry) {
+        if (entry.stage() instanceof Settled) {
+            return new Step.Rest();
+        }
+        // An answer that came while another worker held the entry: it decides now.
+        var created = created(entry);
+        if (created.isPresent()) {
+            return new Step.Move(decide(entry, created.get(), new AttemptChange.None()));
+        }
         return switch (entry.stage()) {
             case Waiting waiting when patienceLeft(entry).isZero() ->
                     new Step.Move(giveUp(entry, waiting.waitsFor()));
             case Waiting _ -> new Step.Submit();
-            case Submitting() -> whileSubmitting(entry, entry.lastAttempt());
+            case Submitting _ -> whileSubmitting(entry, entry.lastAttempt());
             case Settled _ -> new Step.Rest();
         };
     }
 
+    private static Optional<SubmitReply> created(LedgerEntry entry) {
+        return entry.attempts().stream()
+                .map(Attempt::state)
+                .filter(State.Answered.class::isInstance)
+                .map(state -> ((State.Answered) state).reply())
+                .filter(SubmitReply.Created.class::isInstance)
+                .findFirst();
+    }
+
     private Step whileSubmitting(LedgerEntry entry, Attempt attempt) {
         return switch (attempt.state()) {
-            // An answer that came while another worker held the entry: it decides now.
+            case State.Answered(_, var reply) when !entry.undecided().isEmpty() && doubts(reply) ->
+                    new Step.Look();
             case State.Answered(_, var reply) ->
                     new Step.Move(decide(entry, reply, new AttemptChange.None()));
             case State.Open() ->
                     entry.asOf().isBefore(attempt.leaseUntil())
                             ? new Step.Rest()
                             : new Step.Move(abandon(attempt));
-            case State.Closed(var at, var cause) -> conclude(entry, at, cause);
-            case State.Abandoned(var at) ->
-                    conclude(entry, at, "the worker that sent it was not heard of again");
+            case State.Closed _, State.Abandoned _ -> new Step.Look();
         };
     }
 
-    private Decision abandon(Attempt attempt) {
+    private static Decision abandon(Attempt attempt) {
         return new Decision(
-                new Submitting(), policy.settle(), new AttemptChange.Abandon(attempt.number()));
+                new Submitting(), Duration.ZERO, new AttemptChange.Abandon(attempt.number()));
     }
 
-    private Step conclude(LedgerEntry entry, Instant lastNews, String cause) {
-        if (entry.asOf().isBefore(lastNews.plus(policy.settle()))) {
-            return new Step.Rest();
+    /**
+     * True if a look has to find nothing before the entry may be sent: a job of its earlier
+     * attempts was absent once, and may have been made by a person since, or be listed late.
+     */
+    public boolean looksBeforeSending(LedgerEntry entry) {
+        return !entry.undecided().isEmpty();
+    }
+
+    /** What a look before sending makes of a waiting entry; empty if it may be sent. */
+    public Optional<Decision> afterLookBeforeSending(LedgerEntry entry, Look look) {
+        return switch (look) {
+            case Look.Seen(var findings, var proven) when findings.nothing() && proven ->
+                    Optional.empty();
+            case Look.Seen _ -> Optional.of(afterLook(entry, look));
+            case Look.Blind(var why) -> Optional.of(afterNotSent(entry, why));
+        };
+    }
+
+    /** What a look makes of an entry, which was read before the look began. */
+    public Decision afterLook(LedgerEntry entry, Look look) {
+        return switch (look) {
+            case Look.Seen(var findings, _) when findings.ours().size() == 1 ->
+                    adopt(findings.ours().getFirst());
+            case Look.Seen(var findings, _) when !findings.nothing() -> doubtful(entry, findings);
+            case Look.Seen(_, var proven) -> absent(entry, proven);
+            case Look.Blind(var why) -> blind(entry, why);
+        };
+    }
+
+    private static Decision adopt(ListedJob job) {
+        return settled(
+                new JobCreated(job.id(), job.createdAt(), job.link(), true),
+                new AttemptChange.None());
+    }
+
+    /** A candidate may yet turn out to be another request's, which then names it. */
+    private Decision doubtful(LedgerEntry entry, Findings findings) {
+        if (entry.asOf().isBefore(settledAt(entry))) {
+            return lookAgain(entry, 0);
         }
-        return new Step.Move(settled(unknown(entry, cause), new AttemptChange.None()));
+        var candidates =
+                Stream.concat(findings.ours().stream(), findings.doubtful().stream())
+                        .map(ListedJob::id)
+                        .toList();
+        var why = "Atlas lists what may be its job, or somebody else's (" + candidates + ")";
+        return settled(unknown(entry, why, candidates), new AttemptChange.None());
     }
 
-    private static JobFailed unknown(LedgerEntry entry, String cause) {
+    private Decision absent(LedgerEntry entry, boolean sourceProven) {
+        var looks = entry.stage() instanceof Submitting(var before) ? before + 1 : 1;
+        if (looks < policy.looks() || entry.asOf().isBefore(settledAt(entry))) {
+            return lookAgain(entry, looks);
+        }
+        var silent = entry.undecided().stream().anyMatch(each -> !isClosed(each));
+        if (silent || !sourceProven) {
+            var why =
+                    silent
+                            ? "the worker that sent it was not heard of again, and may still send it"
+                            : "the snapshot is not of cluster %s, so its list proves nothing"
+                                    .formatted(entry.request().clusterName());
+            return settled(unknown(entry, why, List.of()), new AttemptChange.None());
+        }
+        return sendAgain(entry);
+    }
+
+    private Decision sendAgain(LedgerEntry entry) {
+        var left = patienceLeft(entry);
+        // What the last attempt was put off for still holds: a look has now said that it is no job
+        // of ours.
+        if (entry.lastAttempt().state() instanceof State.Answered(_, NotNow notNow)) {
+            return later(entry, notNow, new AttemptChange.None());
+        }
+        var asksNotTo = entry.request().terms().onUnknown() == OnUnknown.FAIL;
+        if (left.isZero() || asksNotTo) {
+            var detail =
+                    "%s: the last create call had no answer, and made no job"
+                            .formatted(
+                                    asksNotTo
+                                            ? "asked not to be sent again (onUnknown)"
+                                            : "gave up after " + patience(entry));
+            return settled(
+                    new JobFailed(Reason.ATLAS_UNAVAILABLE, detail, null),
+                    new AttemptChange.None());
+        }
+        var wait = shorter(delay(entry, WaitsFor.ATLAS, triesSoFar(entry)), left);
+        return new Decision(
+                new Waiting(WaitsFor.ATLAS, triesSoFar(entry) + 1), wait, new AttemptChange.None());
+    }
+
+    /** What cannot be seen is looked for again, for as long as the request is patient. */
+    private Decision blind(LedgerEntry entry, NotNow why) {
+        var isOver = patienceLeft(entry).isZero() && !entry.asOf().isBefore(settledAt(entry));
+        var absent = entry.stage() instanceof Submitting(var before) ? before : 0;
+        var wait = longer(policy.delayMin(), shorter(why.retryAfter(), policy.delayMax()));
+        return isOver
+                ? settled(
+                        unknown(entry, "its jobs could not be listed: " + why.detail(), List.of()),
+                        new AttemptChange.None())
+                : new Decision(new Submitting(absent), wait, new AttemptChange.None());
+    }
+
+    /** The looks are spread over the settle window, and the last one begins when that is over. */
+    private Decision lookAgain(LedgerEntry entry, int absent) {
+        var spacing = policy.settle().dividedBy(policy.looks() - 1L);
+        var left = Duration.between(entry.asOf(), settledAt(entry));
+        var wait = left.isPositive() ? shorter(spacing, left) : spacing;
+        return new Decision(new Submitting(absent), wait, new AttemptChange.None());
+    }
+
+    /** When the settle window is over, which begins anew with each change of an attempt. */
+    private Instant settledAt(LedgerEntry entry) {
+        return entry.attempts().stream()
+                .map(Attempt::changedAt)
+                .max(Comparator.naturalOrder())
+                .orElseThrow()
+                .plus(policy.settle());
+    }
+
+    private static boolean isClosed(Attempt attempt) {
+        return attempt.state() instanceof State.Closed;
+    }
+
+    private static JobFailed unknown(LedgerEntry entry, String cause, List<String> candidates) {
         var detail =
                 ("attempt %d may have created a job: %s. Look at the restore jobs of cluster %s before"
                                 + " you ask again")
                         .formatted(
-                                entry.lastAttempt().number(), cause, entry.request().clusterName());
-        return new JobFailed(Reason.OUTCOME_UNKNOWN, detail, null);
+                                entry.undecided().isEmpty()
+                                        ? entry.lastAttempt().number()
+                                        : entry.undecided().getLast().number(),
+                                cause,
+                                entry.request().clusterName());
+        return new JobFailed(Reason.OUTCOME_UNKNOWN, detail, null, candidates);
     }
 
     /** What to write down before the create call is sent. */
@@ -111,7 +270,7 @@ public record Lifecycle(RetryPolicy policy) {
     }
 
     /** What becomes of a waiting entry for which no attempt could even be begun. */
-    public Decision afterNotSent(LedgerEntry entry, SubmitReply.NotNow reply) {
+    public Decision afterNotSent(LedgerEntry entry, NotNow reply) {
         return decide(entry, reply, new AttemptChange.None());
     }
 
@@ -121,7 +280,7 @@ public record Lifecycle(RetryPolicy policy) {
      */
     public Decision afterJobTaken(LedgerEntry entry, String otherRequest, AttemptChange change) {
         var cause = "Atlas named the job that request %s has".formatted(otherRequest);
-        return settled(unknown(entry, cause), change);
+        return settled(unknown(entry, cause, List.of()), change);
     }
 
     private Decision decide(LedgerEntry entry, SubmitReply reply, AttemptChange change) {
@@ -130,12 +289,27 @@ public record Lifecycle(RetryPolicy policy) {
                     settled(new JobCreated(jobId, createdAt, link), change);
             case SubmitReply.Refused(var reason, var error) ->
                     settled(new JobFailed(reason, error.detail(), error), change);
-            case SubmitReply.NotNow notNow -> later(entry, notNow, change);
-            case SubmitReply.Unknown _ -> new Decision(new Submitting(), policy.settle(), change);
+            case NotNow notNow when isUndecidedBut(entry, change) && doubts(notNow) ->
+                    new Decision(new Submitting(), Duration.ZERO, change);
+            case NotNow notNow -> later(entry, notNow, change);
+            case SubmitReply.Unknown _ -> new Decision(new Submitting(), Duration.ZERO, change);
         };
     }
 
-    private Decision later(LedgerEntry entry, SubmitReply.NotNow reply, AttemptChange change) {
+    /** What Atlas is busy with may be the job of an earlier attempt of ours. */
+    private static boolean doubts(SubmitReply reply) {
+        return reply instanceof NotNow notNow
+                && notNow.error() != null
+                && (notNow.waitsFor() == WaitsFor.SNAPSHOT || notNow.waitsFor() == WaitsFor.TARGET);
+    }
+
+    /** Whether attempts are undecided besides the one that {@code change} answers. */
+    private static boolean isUndecidedBut(LedgerEntry entry, AttemptChange change) {
+        var answered = change instanceof AttemptChange.Answer(var number, _) ? number : 0;
+        return entry.undecided().stream().anyMatch(attempt -> attempt.number() != answered);
+    }
+
+    private Decision later(LedgerEntry entry, NotNow reply, AttemptChange change) {
         var left = patienceLeft(entry);
         if (left.isZero() || failsOnQuota(entry, reply)) {
             return settled(new JobFailed(reply.reason(), reply.detail(), reply.error()), change);
@@ -145,7 +319,7 @@ public record Lifecycle(RetryPolicy policy) {
         return new Decision(new Waiting(reply.waitsFor(), tries + 1), shorter(wait, left), change);
     }
 
-    private static boolean failsOnQuota(LedgerEntry entry, SubmitReply.NotNow reply) {
+    private static boolean failsOnQuota(LedgerEntry entry, NotNow reply) {
         return reply.reason() == Reason.QUOTA_EXCEEDED
                 && entry.request().terms().onQuota() == OnQuota.FAIL;
     }
@@ -160,7 +334,7 @@ public record Lifecycle(RetryPolicy policy) {
         var failed =
                 !entry.attempts().isEmpty()
                                 && entry.lastAttempt().state()
-                                        instanceof State.Answered(_, SubmitReply.NotNow last)
+                                        instanceof State.Answered(_, NotNow last)
                                 && last.waitsFor() == waitsFor
                         ? new JobFailed(last.reason(), waited + ": " + last.detail(), last.error())
                         : new JobFailed(waitsFor.atTheEnd(), waited, null);

@@ -9,15 +9,36 @@ public sealed interface Outcome {
 
     /**
      * The job exists and is this request's. {@code createdAt} is Atlas' time, to the second; {@code
-     * link} is where Atlas shows the job.
+     * link} is where Atlas shows the job; {@code adopted} says that it was found in Atlas' list,
+     * and not named by the answer to a create call.
      */
-    record JobCreated(String jobId, Instant createdAt, String link) implements Outcome {}
+    record JobCreated(String jobId, Instant createdAt, String link, boolean adopted)
+            implements Outcome {
+
+        public JobCreated(String jobId, Instant createdAt, String link) {
+            this(jobId, createdAt, link, false);
+        }
+    }
 
     /**
      * No job exists and none will, unless the reason is {@link Reason#OUTCOME_UNKNOWN}. {@code
-     * atlas} is Atlas' last word, if it had one.
+     * atlas} is Atlas' last word, if it had one; {@code candidates} are the ids of the jobs that
+     * may be this request's.
      */
-    record JobFailed(Reason reason, String detail, @Nullable AtlasError atlas) implements Outcome {}
+    record JobFailed(
+            Reason reason, String detail, @Nullable AtlasError atlas, List<String> candidates)
+            implements Outcome {
+
+        /** What an earlier version wrote down has no candidates. */
+        @SuppressWarnings("ConstantValue")
+        public JobFailed {
+            candidates = candidates == null ? List.of() : List.copyOf(candidates);
+        }
+
+        public JobFailed(Reason reason, String detail, @Nullable AtlasError atlas) {
+            this(reason, detail, atlas, List.of());
+        }
+    }
 
     /** What Atlas said, in its own words. */
     record AtlasError(int status, String errorCode, String detail) {}

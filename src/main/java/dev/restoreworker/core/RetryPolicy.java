@@ -8,8 +8,11 @@ public interface RetryPolicy {
     /** How long after its intent an attempt may be out before it is abandoned. */
     Duration lease();
 
-    /** How long after the last news of an undecided attempt the request ends as unknown. */
+    /** How long a job must have been absent, after the last news of the attempts. */
     Duration settle();
+
+    /** How many looks in a row must have found nothing; at least 2. */
+    int looks();
 
     /** How long after its receipt a request is given up that asks for nothing else. */
     Duration patience();

@@ -183,7 +183,7 @@ class RestoreEvents implements EventWriter {
     private static void add(ObjectNode data, JobCreated created) {
         data.put("jobId", created.jobId());
         data.put("jobCreatedAt", created.createdAt().toString());
-        data.put("adopted", false);
+        data.put("adopted", created.adopted());
         data.putArray("links").addObject().put("rel", "self").put("href", created.link());
     }
 
@@ -193,7 +193,8 @@ class RestoreEvents implements EventWriter {
         data.put("retriable", failed.reason().retriable());
         data.put("jobMayExist", failed.reason().jobMayExist());
         data.put("help", helpUrl + "#" + failed.reason().name().toLowerCase(Locale.ROOT));
-        data.putArray("candidates");
+        var candidates = data.putArray("candidates");
+        failed.candidates().forEach(candidates::add);
         var atlas = failed.atlas();
         if (atlas != null) {
             data.putObject("atlas")

@@ -64,7 +64,7 @@ final class Entries {
             case "WAITING" ->
                     new Stage.Waiting(
                             WaitsFor.valueOf(text(row, "waits_for")), row.getInt("tries"));
-            case "SUBMITTING" -> new Stage.Submitting();
+            case "SUBMITTING" -> new Stage.Submitting(row.getInt("absent"));
             case String other -> throw new IllegalStateException("unknown stage " + other);
         };
     }
@@ -147,7 +147,7 @@ final class Entries {
         }
     }
 
-    private static Attempt attempt(ResultSet row) throws SQLException {
+    static Attempt attempt(ResultSet row) throws SQLException {
         return new Attempt(
                 row.getInt("number"),
                 instant(row, "begun_at"),

@@ -15,7 +15,7 @@ final class Histories {
             """
             select
                 %s, received_at, terms, requested_by, remarks, outcome, settled_at,
-                version, stage, waits_for, tries, deferred, due_at, ledger_now() as now
+                version, stage, waits_for, tries, absent, deferred, due_at, ledger_now() as now
             from request left join work on request_id = id
             where id = ?"""
                     .formatted(Entries.CONTENT);

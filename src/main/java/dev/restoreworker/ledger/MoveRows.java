@@ -20,6 +20,7 @@ final class MoveRows {
                             text("stage", wish -> stage(wish.decision().stage())),
                             text("waits_for", wish -> waitsFor(wish.decision().stage())),
                             column("tries", "integer", wish -> tries(wish.decision().stage())),
+                            column("absent", "integer", wish -> absent(wish.decision().stage())),
                             column("defers", "boolean", wish -> wish.decision().defers()),
                             column(
                                     "due_in",
@@ -61,7 +62,8 @@ final class MoveRows {
             moved as (
                 update work
                 set version = work.version + 1, stage = c.stage, waits_for = c.waits_for,
-                    tries = c.tries, deferred = deferred or defers, due_at = now + due_in
+                    tries = c.tries, absent = c.absent, deferred = deferred or defers,
+                    due_at = now + due_in
                 from carried_out c
                 where work.request_id = c.request_id and c.stage <> 'SETTLED'),
             left_work as (
@@ -87,7 +89,7 @@ final class MoveRows {
                 where attempt.request_id = wish.request_id and attempt.number = wish.number
                     and change = 'ANSWER' and taken),
             woken as (
-                update work set version = work.version + 1, due_at = now
+                update work set version = work.version + 1, absent = 0, due_at = now
                 from wish
                 where work.request_id = wish.request_id
                     and change = 'ANSWER' and taken and not current),
@@ -132,12 +134,16 @@ final class MoveRows {
         return stage instanceof Stage.Waiting(_, var tries) ? (Integer) tries : null;
     }
 
+    private static Object absent(Stage stage) {
+        return stage instanceof Stage.Submitting(var absent) ? absent : 0;
+    }
+
     private static @Nullable Object outcome(Stage stage) {
         return stage instanceof Stage.Settled(var outcome) ? Json.write(outcome) : null;
     }
 
     static @Nullable String jobId(Stage stage) {
-        return stage instanceof Stage.Settled(JobCreated(var jobId, _, _)) ? jobId : null;
+        return stage instanceof Stage.Settled(JobCreated(var jobId, _, _, _)) ? jobId : null;
     }
 
     private static String change(AttemptChange change) {

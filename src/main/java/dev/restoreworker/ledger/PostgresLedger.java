@@ -6,6 +6,7 @@ import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -108,6 +109,16 @@ class PostgresLedger implements Ledger {
             throw new IllegalArgumentException("only an open attempt can be abandoned: " + from);
         }
         return writer.write(new Wish(from, decision, events));
+    }
+
+    @Override
+    public Rivals rivals(LedgerEntry entry, List<String> jobIds) {
+        try {
+            return transactions.read(connection -> RivalRows.read(connection, entry, jobIds));
+        } catch (SQLException e) {
+            throw Transactions.failure(
+                    "to read what speaks against the jobs of " + entry.request().id(), e);
+        }
     }
 
     @Override

@@ -33,6 +33,7 @@ record RestoreView(
         String record,
         @Nullable String waitsFor,
         @Nullable Integer tries,
+        @Nullable Integer absentLooks,
         @Nullable Instant dueAt,
         List<AttemptView> attempts,
         @Nullable OutcomeView outcome,
@@ -96,12 +97,14 @@ record RestoreView(
             @Nullable String reason,
             @Nullable String detail,
             @Nullable Boolean retriable,
+            @Nullable Boolean adopted,
             @Nullable Boolean jobMayExist,
+            @Nullable List<String> candidates,
             @Nullable AtlasError atlas) {
 
         static OutcomeView of(Outcome outcome, @Nullable Instant settledAt) {
             return switch (outcome) {
-                case JobCreated(var jobId, var createdAt, var link) ->
+                case JobCreated(var jobId, var createdAt, var link, var adopted) ->
                         new OutcomeView(
                                 "job-created",
                                 settledAt,
@@ -111,9 +114,11 @@ record RestoreView(
                                 null,
                                 null,
                                 null,
+                                adopted,
+                                null,
                                 null,
                                 null);
-                case JobFailed(var reason, var detail, var atlas) ->
+                case JobFailed(var reason, var detail, var atlas, var candidates) ->
                         new OutcomeView(
                                 "job-failed",
                                 settledAt,
@@ -123,7 +128,9 @@ record RestoreView(
                                 reason.name(),
                                 detail,
                                 reason.retriable(),
+                                null,
                                 reason.jobMayExist(),
+                                candidates,
                                 atlas);
             };
         }
@@ -151,6 +158,9 @@ record RestoreView(
                 history.origin().toString(),
                 waiting == null ? null : waiting.waitsFor().word(),
                 waiting == null ? null : waiting.tries(),
+                open != null && open.stage() instanceof Stage.Submitting(var absent)
+                        ? absent
+                        : null,
                 open == null ? null : open.dueAt(),
                 history.attempts().stream().map(AttemptView::of).toList(),
                 outcome == null ? null : OutcomeView.of(outcome, history.settledAt()),
@@ -162,7 +172,7 @@ record RestoreView(
     private static String stage(LedgerEntry entry) {
         return switch (entry.stage()) {
             case Stage.Waiting _ -> "waiting";
-            case Stage.Submitting() -> "submitting";
+            case Stage.Submitting _ -> "submitting";
             case Stage.Settled _ -> "settled";
         };
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 public record FixedRetryPolicy(
         Duration lease,
         Duration settle,
+        int looks,
         Duration patience,
         Duration patienceMax,
         Duration delayMin,
@@ -16,6 +17,7 @@ public record FixedRetryPolicy(
             new FixedRetryPolicy(
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(2),
+                    3,
                     Duration.ofHours(2),
                     Duration.ofHours(24),
                     Duration.ofSeconds(5),

@@ -225,7 +225,7 @@ class LifecycleTest {
                 .isEqualTo(
                         new Decision(
                                 new Stage.Submitting(),
-                                policy.settle(),
+                                Duration.ZERO,
                                 new AttemptChange.Answer(1, unknown)));
     }
 
@@ -245,35 +245,8 @@ class LifecycleTest {
                         new Step.Move(
                                 new Decision(
                                         new Stage.Submitting(),
-                                        policy.settle(),
+                                        Duration.ZERO,
                                         new AttemptChange.Abandon(1))));
-    }
-
-    @Test
-    void an_unknown_attempt_ends_the_request_as_unknown_when_the_settle_window_is_over() {
-        for (var state :
-                List.of(new State.Closed(RECEIVED, "cut off"), new State.Abandoned(RECEIVED))) {
-            var during = submitting(state, RECEIVED.plus(policy.settle()).minusMillis(1));
-            var after = submitting(state, RECEIVED.plus(policy.settle()));
-
-            assertThat(lifecycle.next(during)).isInstanceOf(Step.Rest.class);
-            var failed = failure(((Step.Move) lifecycle.next(after)).decision());
-            assertThat(failed.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
-            assertThat(failed.reason().jobMayExist()).isTrue();
-            assertThat(failed.detail()).contains("orders");
-        }
-    }
-
-    @Test
-    void an_unknown_attempt_is_never_followed_by_another_however_long_it_lasts() {
-        for (var hours = 0; hours < 100; hours++) {
-            var entry =
-                    submitting(
-                            new State.Closed(RECEIVED, "cut off"),
-                            RECEIVED.plus(Duration.ofHours(hours)));
-
-            assertThat(lifecycle.next(entry)).isNotInstanceOf(Step.Submit.class);
-        }
     }
 
     @Test

@@ -48,6 +48,10 @@ class RelayKillIT {
                 assertThat(worker.terminate()).isIn(0, 143);
             }
 
+            assertThat(around.atlas.books().jobs())
+                    .extracting(job -> job.order().snapshotId())
+                    .as("each request names a snapshot of its own")
+                    .doesNotHaveDuplicates();
             System.out.printf(
                     "kills: %d, of which between a commit and its note %d; outcomes %s%n",
                     KILLS, resumed, kinds(events));

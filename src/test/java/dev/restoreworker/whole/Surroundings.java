@@ -66,11 +66,11 @@ abstract class Surroundings implements AutoCloseable {
     Map<String, String> hastyEnvironment() {
         var environment = environment();
         environment.put("ATLAS_TIMEOUT", "2s");
-        environment.put("RESTORE_LATE", "500ms");
+        environment.put("RESTORE_LATE", "2s");
         environment.put("RESTORE_SEND_WITHIN", "2s");
         environment.put("RESTORE_CLOCK_SKEW_MAX", "1s");
         environment.put("RESTORE_LEASE", "5s");
-        environment.put("RESTORE_SETTLE", "3s");
+        environment.put("RESTORE_SETTLE", "5s");
         return environment;
     }
 

@@ -1,0 +1,71 @@
+package dev.restoreworker.atlas;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.restoreworker.core.ListedJob;
+import dev.restoreworker.core.RequestRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One page of Atlas' list of restore jobs. */
+record JobPage(List<ListedJob> jobs) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    JobPage {
+        jobs = List.copyOf(jobs);
+    }
+
+    /**
+     * What a page says; empty if any part of it is not as Atlas writes it, for a job that is not
+     * understood may be the one that is looked for.
+     *
+     * @param jobsUrl where the jobs of this cluster are
+     */
+    static Optional<JobPage> parse(String body, String jobsUrl) {
+        try {
+            var results = JSON.readTree(body).path("results");
+            if (!results.isArray()) {
+                return Optional.empty();
+            }
+            var jobs = new ArrayList<ListedJob>();
+            for (var result : results) {
+                var id = result.path("id").asText("");
+                if (!result.path("id").isTextual() || !RequestRules.isAtlasId(id)) {
+                    return Optional.empty();
+                }
+                jobs.add(job(result, id, jobsUrl + "/" + id));
+            }
+            return Optional.of(new JobPage(jobs));
+        } catch (JsonProcessingException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static ListedJob job(JsonNode job, String id, String link) {
+        return new ListedJob(
+                id,
+                link,
+                text(job, "deliveryType"),
+                text(job, "snapshotId"),
+                text(job, "targetGroupId"),
+                text(job, "targetClusterName"),
+                number(job, "oplogTs"),
+                number(job, "oplogInc"),
+                number(job, "pointInTimeUTCSeconds"));
+    }
+
+    private static @Nullable String text(JsonNode job, String name) {
+        var value = job.path(name);
+        return value.isTextual() && !value.textValue().isEmpty() ? value.textValue() : null;
+    }
+
+    /** Atlas writes 0 where it has no such time. */
+    private static @Nullable Integer number(JsonNode job, String name) {
+        var value = job.path(name);
+        return value.canConvertToInt() && value.intValue() != 0 ? value.intValue() : null;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.restoreworker.atlas;
+
+import static dev.restoreworker.atlas.Requests.OTHER_PROJECT;
+import static dev.restoreworker.atlas.Requests.SNAPSHOT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.restoreworker.AtlasBackups.Listing;
+import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.ListedJob;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SubmitReply.Created;
+import dev.restoreworker.core.SubmitReply.NotNow;
+import dev.restoreworker.core.WaitsFor;
+import dev.restoreworker.sandbox.atlas.AtlasSimulator;
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Atlas lists, as a look sees it: against the simulated Atlas, and against odd answers. */
+class JobListTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T12:00:00Z");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v2", "v1.0"})
+    void each_kind_of_job_is_listed_as_it_was_asked_for(String api) {
+        try (var atlas = AtlasSimulator.start(SimulatorOptions.defaults(), () -> NOW);
+                var bench = bench(atlas, api)) {
+            var download = job(bench, Requests.download());
+            var automated = job(bench, Requests.automated());
+            var oplog = job(bench, Requests.oplog());
+            var seconds = job(bench, Requests.utcSeconds());
+
+            var listed = listed(bench.client.jobs(Requests.download()));
+
+            assertThat(listed)
+                    .containsExactlyInAnyOrder(
+                            new ListedJob(
+                                    download.jobId(),
+                                    download.link(),
+                                    "download",
+                                    SNAPSHOT,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null),
+                            new ListedJob(
+                                    automated.jobId(),
+                                    automated.link(),
+                                    "automated",
+                                    SNAPSHOT,
+                                    OTHER_PROJECT,
+                                    "orders-standby",
+                                    null,
+                                    null,
+                                    null),
+                            new ListedJob(
+                                    oplog.jobId(),
+                                    oplog.link(),
+                                    "pointInTime",
+                                    null,
+                                    OTHER_PROJECT,
+                                    "orders-standby",
+                                    1_700_000_000,
+                                    3,
+                                    null),
+                            new ListedJob(
+                                    seconds.jobId(),
+                                    seconds.link(),
+                                    "pointInTime",
+                                    null,
+                                    OTHER_PROJECT,
+                                    "orders-standby",
+                                    null,
+                                    null,
+                                    1_700_000_000));
+            assertThat(listed).extracting(ListedJob::createdAt).containsOnly(NOW);
+        }
+    }
+
+    @Test
+    void a_list_is_read_to_its_end() {
+        try (var atlas = AtlasSimulator.start(SimulatorOptions.defaults(), () -> NOW);
+                var bench = bench(atlas, "v2")) {
+            Set<String> jobs = new HashSet<>();
+            for (var i = 0; i < 200; i++) {
+                jobs.add(job(bench, Requests.download()).jobId());
+            }
+
+            assertThat(listed(bench.client.jobs(Requests.download())))
+                    .extracting(ListedJob::id)
+                    .containsExactlyInAnyOrderElementsOf(jobs);
+        }
+    }
+
+    @Test
+    void the_source_is_proven_by_its_snapshot() {
+        var noSuch = Requests.of(new Delivery.Download("f".repeat(24)));
+        try (var atlas = AtlasSimulator.start(SimulatorOptions.defaults(), () -> NOW);
+                var bench = bench(atlas, "v2")) {
+            assertThat(isProven(bench.client.jobs(Requests.download()))).isTrue();
+            assertThat(isProven(bench.client.jobs(Requests.oplog()))).isTrue();
+            assertThat(isProven(bench.client.jobs(noSuch))).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 OK | <html>",
+                "200 OK | {}",
+                "200 OK | {\"results\": {}}",
+                "200 OK | {\"results\": [{}]}",
+                "200 OK | {\"results\": [{\"id\": 7}]}",
+                "200 OK | {\"results\": [{\"id\": \"65a0f1c2d3e4f5a6b7c8d9e0\"}, {\"id\": \"x\"}]}",
+                "200 OK | {\"results\": [{\"id\": \"65a0f1c2d3e4f5a6b7c8d9e0\"}",
+                "404 Not Found | {\"errorCode\": \"CLUSTER_NOT_FOUND\"}",
+                "500 Internal Server Error | {}",
+                "302 Found | {}",
+            })
+    void a_list_that_is_not_whole_or_not_understood_was_not_seen(String status, String body)
+            throws IOException {
+        assertThat(unseen(status, body)).returns(WaitsFor.ATLAS, NotNow::waitsFor);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429 Too Many Requests, RATE", "403 Forbidden, CREDENTIAL"})
+    void an_obstacle_is_told_as_what_it_is(String status, WaitsFor waitsFor) throws IOException {
+        assertThat(unseen(status, "{}")).returns(waitsFor, NotNow::waitsFor);
+    }
+
+    @Test
+    void a_list_whose_snapshot_cannot_be_read_proves_nothing() throws IOException {
+        try (var server =
+                        new RawServer(
+                                socket -> {
+                                    while (true) {
+                                        var call = RawServer.read(socket.getInputStream());
+                                        if (call.isEmpty()) {
+                                            return;
+                                        }
+                                        RawServer.write(
+                                                socket,
+                                                call.contains("/snapshots/")
+                                                        ? answer("503 Busy", "{}")
+                                                        : answer("200 OK", "{\"results\": []}"));
+                                    }
+                                });
+                var bench = Bench.of(server.url(), 2, Duration.ofSeconds(5))) {
+            assertThat(bench.client.jobs(Requests.download())).isInstanceOf(Listing.Unseen.class);
+            assertThat(bench.client.jobs(Requests.oplog()))
+                    .isEqualTo(new Listing.Listed(List.of(), true));
+        }
+    }
+
+    @Test
+    void fields_that_are_null_or_zero_say_nothing() {
+        var page =
+                JobPage.parse(
+                        """
+                        {"results": [{"id": "65a0f1c2d3e4f5a6b7c8d9e0", "deliveryType": null,
+                          "snapshotId": "", "targetGroupId": 7, "oplogTs": 0, "oplogInc": null,
+                          "pointInTimeUTCSeconds": 99999999999, "deliveryUrl": ["https://secret"]}]}
+                        """,
+                        "https://atlas/jobs");
+
+        assertThat(page)
+                .hasValueSatisfying(
+                        it ->
+                                assertThat(it.jobs())
+                                        .containsExactly(
+                                                new ListedJob(
+                                                        "65a0f1c2d3e4f5a6b7c8d9e0",
+                                                        "https://atlas/jobs/65a0f1c2d3e4f5a6b7c8d9e0",
+                                                        null,
+                                                        null,
+                                                        null,
+                                                        null,
+                                                        null,
+                                                        null,
+                                                        null)));
+    }
+
+    private static NotNow unseen(String status, String body) throws IOException {
+        try (var server =
+                        new RawServer(
+                                socket -> {
+                                    while (!RawServer.read(socket.getInputStream()).isEmpty()) {
+                                        RawServer.write(socket, answer(status, body));
+                                    }
+                                });
+                var bench = Bench.of(server.url(), 2, Duration.ofSeconds(5))) {
+            var listing = bench.client.jobs(Requests.download());
+            assertThat(listing).isInstanceOf(Listing.Unseen.class);
+            return ((Listing.Unseen) listing).why();
+        }
+    }
+
+    private static String answer(String status, String body) {
+        return "HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s".formatted(status, body.length(), body);
+    }
+
+    private static Bench bench(AtlasSimulator atlas, String api) {
+        return new Bench(Settings.of(atlas.url()).withApi(api), 5, InstantSource.fixed(NOW));
+    }
+
+    private static Created job(Bench bench, RestoreRequest request) {
+        return (Created) bench.submit(request);
+    }
+
+    private static List<ListedJob> listed(Listing listing) {
+        assertThat(listing).isInstanceOf(Listing.Listed.class);
+        return ((Listing.Listed) listing).jobs();
+    }
+
+    private static boolean isProven(Listing listing) {
+        assertThat(listing).isInstanceOf(Listing.Listed.class);
+        return ((Listing.Listed) listing).sourceProven();
+    }
+}
