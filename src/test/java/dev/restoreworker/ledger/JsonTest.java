@@ -78,14 +78,30 @@ class JsonTest {
     static Map<String, Outcome> outcomes() {
         return Map.of(
                 "{'outcome':'job-created','jobId':'j','createdAt':'2026-01-01T12:00:00Z',"
-                        + "'link':'l'}",
-                new Outcome.JobCreated("j", NOON, "l"),
+                        + "'link':'l','adopted':true}",
+                new Outcome.JobCreated("j", NOON, "l", true),
                 "{'outcome':'job-failed','reason':'REFUSED_BY_ATLAS','detail':'no','atlas':"
                         + ERROR_JSON
-                        + "}",
+                        + ",'candidates':[]}",
                 new Outcome.JobFailed(Reason.REFUSED_BY_ATLAS, "no", ERROR),
-                "{'outcome':'job-failed','reason':'OUTCOME_UNKNOWN','detail':'who knows'}",
-                new Outcome.JobFailed(Reason.OUTCOME_UNKNOWN, "who knows", null));
+                "{'outcome':'job-failed','reason':'OUTCOME_UNKNOWN','detail':'who knows',"
+                        + "'candidates':['j']}",
+                new Outcome.JobFailed(Reason.OUTCOME_UNKNOWN, "who knows", null, List.of("j")));
+    }
+
+    @Test
+    void outcomes_of_earlier_versions_are_read() {
+        assertThat(
+                        Json.outcome(
+                                json(
+                                        "{'outcome':'job-created','jobId':'j','createdAt':'2026-01-01T12:00:00Z',"
+                                                + "'link':'l'}")))
+                .isEqualTo(new Outcome.JobCreated("j", NOON, "l", false));
+        assertThat(
+                        Json.outcome(
+                                json(
+                                        "{'outcome':'job-failed','reason':'OUTCOME_UNKNOWN','detail':'who knows'}")))
+                .isEqualTo(new Outcome.JobFailed(Reason.OUTCOME_UNKNOWN, "who knows", null));
     }
 
     static List<Map.Entry<String, Outcome>> every_outcome_has_its_form() {
