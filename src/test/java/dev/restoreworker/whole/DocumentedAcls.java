@@ -37,6 +37,14 @@ final class DocumentedAcls implements AutoCloseable {
             };
         }
 
+        /** Else it is at the start alone that its lack shows at once. */
+        boolean isUsedAllTheTime() {
+            return type != ResourceType.GROUP
+                    && !(type == ResourceType.TOPIC
+                            && operation == AclOperation.READ
+                            && name.equals("restore-worker-marker"));
+        }
+
         private AclBinding of(String principal) {
             return new AclBinding(
                     new ResourcePattern(type, name, PatternType.LITERAL),
