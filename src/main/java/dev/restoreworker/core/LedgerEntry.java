@@ -77,6 +77,11 @@ public record LedgerEntry(
         return !deferred && decision.defers();
     }
 
+    /** The same entry, with these attempts. */
+    public LedgerEntry with(List<Attempt> known) {
+        return new LedgerEntry(request, receivedAt, version, stage, deferred, known, dueAt, asOf);
+    }
+
     /** The attempts of which Atlas may have made a job that nobody has named to us. */
     public List<Attempt> undecided() {
         return attempts.stream().filter(Attempt::undecided).toList();

@@ -70,30 +70,31 @@ public record Lifecycle(RetryPolicy policy) {
     }
 
     public Step next(LedgerEntry entry) {
-        if (entry.stage() instanceof Settled) {
-            return new Step.Rest();
-        }
-        // An answer that came while another worker held the entry: it decides now.
-        var created = created(entry);
-        if (created.isPresent()) {
-            return new Step.Move(decide(entry, created.get(), new AttemptChange.None()));
-        }
         return switch (entry.stage()) {
-            case Waiting waiting when patienceLeft(entry).isZero() ->
-                    new Step.Move(giveUp(entry, waiting.waitsFor()));
-            case Waiting _ -> new Step.Submit();
-            case Submitting _ -> whileSubmitting(entry, entry.lastAttempt());
+            case Waiting(var waitsFor, _) ->
+                    afterCreated(entry).orElseGet(() -> whileWaiting(entry, waitsFor));
+            case Submitting _ ->
+                    afterCreated(entry)
+                            .orElseGet(() -> whileSubmitting(entry, entry.lastAttempt()));
             case Settled _ -> new Step.Rest();
         };
     }
 
-    private static Optional<SubmitReply> created(LedgerEntry entry) {
+    /** A job that was named while another worker held the entry decides now. */
+    private Optional<Step> afterCreated(LedgerEntry entry) {
         return entry.attempts().stream()
                 .map(Attempt::state)
                 .filter(State.Answered.class::isInstance)
                 .map(state -> ((State.Answered) state).reply())
                 .filter(SubmitReply.Created.class::isInstance)
-                .findFirst();
+                .findFirst()
+                .map(reply -> new Step.Move(decide(entry, reply, new AttemptChange.None())));
+    }
+
+    private Step whileWaiting(LedgerEntry entry, WaitsFor waitsFor) {
+        return patienceLeft(entry).isZero()
+                ? new Step.Move(giveUp(entry, waitsFor))
+                : new Step.Submit();
     }
 
     private Step whileSubmitting(LedgerEntry entry, Attempt attempt) {

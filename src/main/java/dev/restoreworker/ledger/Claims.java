@@ -81,17 +81,7 @@ final class Claims {
         var ids = bare.stream().map(entry -> entry.request().id()).toList();
         var attempts = Entries.attempts(connection, ids);
         return bare.stream()
-                .map(
-                        entry ->
-                                new LedgerEntry(
-                                        entry.request(),
-                                        entry.receivedAt(),
-                                        entry.version(),
-                                        entry.stage(),
-                                        entry.deferred(),
-                                        attempts.getOrDefault(entry.request().id(), List.of()),
-                                        entry.dueAt(),
-                                        entry.asOf()))
+                .map(entry -> entry.with(attempts.getOrDefault(entry.request().id(), List.of())))
                 .toList();
     }
 }
