@@ -35,9 +35,6 @@ class ChannelIT {
             new ServiceAccount(USER, "account-secret-2", Duration.ofSeconds(4));
     private static final String CERTIFICATE = "CN=client";
 
-    /** None of them runs for long. */
-    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
-
     @TempDir private static Path folder;
     private static EmbeddedSurroundings around;
     private static DocumentedAcls acls;
@@ -286,7 +283,7 @@ class ChannelIT {
     }
 
     private static WorkerProcess begin(Map<String, String> environment) {
-        return WorkerProcess.start(folder, environment, QUICK_START);
+        return WorkerProcess.start(folder, environment);
     }
 
     /** No worker tells a secret, its own or a wrong one. */

@@ -28,7 +28,12 @@ final class CommandProcess implements AutoCloseable {
         try {
             var command = new ArrayList<String>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(List.of("-Xmx128m", "-jar", System.getProperty("production.jar")));
+            command.addAll(
+                    List.of(
+                            "-Xmx128m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-jar",
+                            System.getProperty("production.jar")));
             command.addAll(List.of(args));
             var said = Files.createTempFile(folder, "command-", ".txt");
             var builder = new ProcessBuilder(command).directory(folder.toFile());

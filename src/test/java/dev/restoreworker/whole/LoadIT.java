@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LoadIT {
 
+    private static final String FAST = "-XX:+TieredCompilation";
     private static final int JOBS = Integer.getInteger("load.jobs", 5_000);
     private static final int WARM_UP = 500;
     private static final Duration LATENCY = Duration.ofMillis(20);
@@ -27,7 +28,7 @@ class LoadIT {
     void two_hundred_in_flight_cost_one_create_call_a_job() {
         var options = SimulatorOptions.defaults().withLatency(LATENCY);
         try (var around = EmbeddedSurroundings.start(folder, options);
-                var worker = WorkerProcess.start(folder, around.environment()).awaitReady();
+                var worker = WorkerProcess.start(folder, around.environment(), FAST).awaitReady();
                 var events = Events.outcomes(around.bootstrapServers())) {
             send(around, "warm-up", WARM_UP);
             events.on(Events.CREATED, WARM_UP);

@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** The production jar, running. Its log is kept in a file, and told when a test fails for it. */
 final class WorkerProcess extends Worker {
 
+    /** For those that do not run for long. */
+    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
+
     private final Process process;
     private final Path log;
 
@@ -23,13 +26,16 @@ final class WorkerProcess extends Worker {
         this.log = log;
     }
 
-    /** Starts it with these variables, and none that this process has by chance. */
+    /**
+     * Starts it with these variables, and none that this process has by chance. Without options of
+     * its own it is ready soon, at the cost of its speed later.
+     */
     static WorkerProcess start(Path folder, Map<String, String> environment, String... options) {
         try (var free = new ServerSocket(0)) {
             var port = free.getLocalPort();
             var command = new ArrayList<String>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(List.of(options));
+            command.addAll(options.length == 0 ? QUICK_START : List.of(options));
             command.add("-jar");
             command.add(System.getProperty("production.jar"));
             var log = Files.createTempFile(folder, "worker-", ".log");
