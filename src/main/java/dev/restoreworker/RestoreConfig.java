@@ -44,6 +44,7 @@ public interface RestoreConfig extends RetryPolicy {
     Duration delayMax();
 
     /** From before an intent is written down to the moment at which its call goes out. */
+    @Override
     @WithDefault("10s")
     Duration sendWithin();
 
@@ -65,6 +66,9 @@ public interface RestoreConfig extends RetryPolicy {
     @WithDefault("on")
     Sending sending();
 
+    @WithDefault("on")
+    Witness witness();
+
     Targets targets();
 
     Topics topics();
@@ -79,6 +83,12 @@ public interface RestoreConfig extends RetryPolicy {
     enum Sending {
         ON,
         PAUSED
+    }
+
+    /** Whether a database session of its own tells that a worker lives. */
+    enum Witness {
+        ON,
+        OFF
     }
 
     /** Which clusters may be wiped, as {@code project/cluster} patterns. */

@@ -278,6 +278,9 @@ public class RestoreWorker {
                             WARNING,
                             submitting,
                             "the answer " + reply.word() + " came late and was kept");
+            // It was closed for a lost session meanwhile, or has an answer: this one adds nothing.
+            case Move.Overtaken _ when reply instanceof Unknown ->
+                    Told.of(WARNING, submitting, "the end of its exchange came late: " + reply);
             case Move.Overtaken _ ->
                     Told.of(
                             ERROR,

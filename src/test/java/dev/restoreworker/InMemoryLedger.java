@@ -74,6 +74,11 @@ public final class InMemoryLedger implements Ledger {
         return outbox;
     }
 
+    /** The sessions of all workers that sent something so far end. */
+    synchronized void endSessions() {
+        rows.values().forEach(row -> row.attempts.replaceAll(each -> each.withSenderGone(true)));
+    }
+
     @Override
     public synchronized List<Opened> open(List<Opening> openings) {
         return openings.stream().map(this::open).toList();

@@ -19,4 +19,9 @@ class InMemoryLedgerTest extends LedgerContract {
     protected SettableClock clock() {
         return clock;
     }
+
+    @Override
+    protected void endSessions() {
+        ledger.endSessions();
+    }
 }

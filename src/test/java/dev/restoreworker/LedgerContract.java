@@ -39,6 +39,9 @@ public abstract class LedgerContract {
     /** The ledger's clock; it stands at {@code NOON} when a test begins. */
     protected abstract SettableClock clock();
 
+    /** The workers that sent something so far die, as far as the ledger can see. */
+    protected abstract void endSessions();
+
     // ---- open
 
     @Test
@@ -413,6 +416,32 @@ public abstract class LedgerContract {
         assertThat(rivals.attempts()).containsExactly(first.lastAttempt());
         assertThat(history("r-1").outcome()).isEqualTo(unknown);
         assertThat(history("r-2").outcome()).isEqualTo(adopted("2".repeat(24)));
+    }
+
+    @Test
+    void a_sender_that_lives_is_not_said_to_be_gone_however_long_nothing_is_heard_of_it() {
+        opened(submitting("r-1"));
+        clock().advance(LEASE.multipliedBy(100));
+
+        assertThat(claimAll().getFirst().lastAttempt().senderGone()).isFalse();
+        assertThat(openEntry("r-1").lastAttempt().senderGone()).isFalse();
+    }
+
+    @Test
+    void a_sender_whose_session_has_ended_is_said_to_be_gone_while_its_attempt_is_undecided() {
+        moved(opened(waiting("r-1")), beginning());
+        opened(submitting("r-2"));
+        moved(opened(submitting("r-3")), abandoning(1));
+        var silent = opened(submitting("r-4"));
+        endSessions();
+        clock().advance(SETTLE);
+
+        assertThat(claimAll())
+                .extracting(entry -> entry.lastAttempt().senderGone())
+                .containsExactly(true, true, true, true);
+        assertThat(openEntry("r-1").lastAttempt().senderGone()).isTrue();
+        assertThat(history("r-1").attempts()).extracting(Attempt::senderGone).containsOnly(true);
+        assertThat(silent.lastAttempt().senderGone()).as("as of that reading").isFalse();
     }
 
     private static Decision looking(int absent) {

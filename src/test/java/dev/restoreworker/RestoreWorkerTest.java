@@ -418,6 +418,78 @@ class RestoreWorkerTest {
     }
 
     @Test
+    void what_a_dead_worker_left_behind_is_looked_for_and_adopted() {
+        atlas.answer =
+                request -> {
+                    atlas.makes(request);
+                    throw new IllegalStateException("as if it had died");
+                };
+        receive("r-1");
+        threads.run();
+        memory.endSessions();
+
+        clock.advance(LEASE);
+        sweep();
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void what_a_dead_worker_did_not_send_is_sent_once_it_was_absent_long_enough() {
+        receive("r-1");
+        threads.forget();
+        memory.endSessions();
+        clock.advance(LEASE);
+
+        for (var seconds = 0; seconds < SETTLE.toSeconds(); seconds++) {
+            sweep();
+            assertThat(atlas.sent).isEmpty();
+            clock.advance(Duration.ofSeconds(1));
+        }
+        sweep();
+        clock.advance(Duration.ofMinutes(1));
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void a_worker_that_is_paused_keeps_its_session_and_what_it_may_yet_send_ends_as_unknown() {
+        receive("r-1");
+        clock.advance(LEASE);
+
+        for (var i = 0; i <= SETTLE.toMinutes() + 1; i++) {
+            sweepBy(new StepByStep());
+            clock.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(threads.waiting()).as("it is still to be sent").isOne();
+        assertThat(atlas.sent).isEmpty();
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    @Test
+    void a_worker_that_lost_its_session_and_lives_is_no_alarm_when_its_call_ends_without_answer() {
+        var looked = new ArrayList<Attempt.State>();
+        atlas.answer =
+                _ -> {
+                    memory.endSessions();
+                    clock.advance(LEASE);
+                    sweepBy(new StepByStep());
+                    looked.add(open("r-1").lastAttempt().state());
+                    return new SubmitReply.Unknown("no answer");
+                };
+        receive("r-1");
+        threads.run();
+
+        assertThat(looked).singleElement().isInstanceOf(Attempt.State.Closed.class);
+        assertThat(open("r-1").lastAttempt().state()).isEqualTo(looked.getFirst());
+    }
+
+    @Test
     void what_a_person_restored_while_the_request_waited_is_not_wiped() {
         atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
         receive("r-1");

@@ -7,10 +7,24 @@ import java.time.Instant;
  * One create call, from the moment that the intent to send it was written down.
  *
  * <p>{@code begunAt} and {@code leaseUntil} are the ledger's time. {@code notBefore} is Atlas' time
- * as the sender measured it: no job of this attempt was created earlier.
+ * as the sender measured it: no job of this attempt was created earlier. {@code senderGone} is as
+ * of this reading, and true only if the database session of its sender is known to have ended: that
+ * worker is dead, or has lost its session and is not sending any more once its time to send is
+ * over. False says nothing.
  */
 public record Attempt(
-        int number, Instant begunAt, Instant notBefore, Instant leaseUntil, State state) {
+        int number,
+        Instant begunAt,
+        Instant notBefore,
+        Instant leaseUntil,
+        State state,
+        boolean senderGone) {
+
+    /** An attempt of whose sender nothing is known. */
+    public Attempt(
+            int number, Instant begunAt, Instant notBefore, Instant leaseUntil, State state) {
+        this(number, begunAt, notBefore, leaseUntil, state, false);
+    }
 
     /** What is known of the call. It is <em>undecided</em> until an answer is known. */
     public sealed interface State {
@@ -39,6 +53,19 @@ public record Attempt(
     /** Whether Atlas may have made a job of it that nobody has named to us. */
     public boolean undecided() {
         return !(state instanceof State.Answered);
+    }
+
+    /**
+     * Whether nothing more can come of its sender, though nobody was told of its end: its session
+     * is gone, and so is its time to send. The second is for a worker that lost its session and
+     * lives.
+     */
+    public boolean isOrphan(Duration sendWithin, Instant asOf) {
+        return switch (state) {
+            case State.Open _, State.Abandoned _ ->
+                    senderGone && asOf.isAfter(begunAt.plus(sendWithin));
+            case State.Closed _, State.Answered _ -> false;
+        };
     }
 
     /** When it came to the state that it is in. */
@@ -82,7 +109,12 @@ public record Attempt(
 
     /** The same attempt, of which this is known now. */
     public Attempt with(State known) {
-        return new Attempt(number, begunAt, notBefore, leaseUntil, known);
+        return new Attempt(number, begunAt, notBefore, leaseUntil, known, senderGone);
+    }
+
+    /** The same attempt, of whose sender this is known now. */
+    public Attempt withSenderGone(boolean gone) {
+        return new Attempt(number, begunAt, notBefore, leaseUntil, state, gone);
     }
 
     /** One word for people and for events. */

@@ -33,8 +33,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>While an attempt is undecided, Atlas' list is looked at, and nothing is sent until it is known
- * that the attempt made no job: its end is known, and its job was absent in enough looks in a row,
- * the last of them begun when the settle window was over.
+ * that the attempt made no job: its end is known (its sender told it, or is dead), and its job was
+ * absent in enough looks in a row, the last of them begun when the settle window was over.
  */
 public record Lifecycle(RetryPolicy policy) {
 
@@ -75,6 +75,7 @@ public record Lifecycle(RetryPolicy policy) {
                     afterCreated(entry).orElseGet(() -> whileWaiting(entry, waitsFor));
             case Submitting _ ->
                     afterCreated(entry)
+                            .or(() -> afterDeath(entry))
                             .orElseGet(() -> whileSubmitting(entry, entry.lastAttempt()));
             case Settled _ -> new Step.Rest();
         };
@@ -89,6 +90,23 @@ public record Lifecycle(RetryPolicy policy) {
                 .filter(SubmitReply.Created.class::isInstance)
                 .findFirst()
                 .map(reply -> new Step.Move(decide(entry, reply, new AttemptChange.None())));
+    }
+
+    /**
+     * An attempt whose sender is dead is closed, whether it was abandoned or not: nothing of it can
+     * be written any more. So the settle window begins anew.
+     */
+    private Optional<Step> afterDeath(LedgerEntry entry) {
+        return entry.attempts().stream()
+                .filter(attempt -> attempt.isOrphan(policy.sendWithin(), entry.asOf()))
+                .findFirst()
+                .map(attempt -> new Step.Move(close(attempt)));
+    }
+
+    private static Decision close(Attempt attempt) {
+        var ended = new SubmitReply.Unknown("its sender died: its database session has ended");
+        return new Decision(
+                new Submitting(), Duration.ZERO, new AttemptChange.Answer(attempt.number(), ended));
     }
 
     private Step whileWaiting(LedgerEntry entry, WaitsFor waitsFor) {

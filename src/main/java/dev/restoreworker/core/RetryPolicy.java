@@ -8,6 +8,9 @@ public interface RetryPolicy {
     /** How long after its intent an attempt may be out before it is abandoned. */
     Duration lease();
 
+    /** How long after its intent a call may still begin to go out. */
+    Duration sendWithin();
+
     /** How long a job must have been absent, after the last news of the attempts. */
     Duration settle();
 

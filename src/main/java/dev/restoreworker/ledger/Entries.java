@@ -1,6 +1,9 @@
 package dev.restoreworker.ledger;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import dev.restoreworker.Origin;
 import dev.restoreworker.core.Attempt;
@@ -22,9 +25,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes values of rows. */
@@ -39,7 +43,8 @@ final class Entries {
 
     private static final String ATTEMPTS =
             """
-            select request_id, number, begun_at, not_before, lease_until, state, state_at, reply
+            select request_id, number, begun_at, not_before, lease_until, state, state_at, reply,
+                case when state in ('OPEN', 'ABANDONED') then session end as session
             from attempt
             where request_id = any(?)
             order by request_id, number""";
@@ -132,18 +137,36 @@ final class Entries {
                 row.getLong("record_offset"));
     }
 
-    /** The attempts of each of these requests that has any, by number. */
+    /** An attempt, and the session of its sender if it is not known to be over. */
+    private record Sent(String requestId, Attempt attempt, @Nullable String session) {
+
+        Attempt seen(Set<String> ended) {
+            return attempt.withSenderGone(session != null && ended.contains(session));
+        }
+    }
+
+    /**
+     * The attempts of each of these requests that has any, by number. Whether a sender is gone is
+     * asked after its attempt was read: its session was there before.
+     */
     static Map<String, List<Attempt>> attempts(Connection connection, List<String> ids)
             throws SQLException {
+        var sent = sent(connection, ids);
+        var sessions = sent.stream().map(Sent::session).filter(Objects::nonNull).distinct();
+        var ended = Sessions.ended(connection, sessions.toList());
+        return sent.stream()
+                .collect(groupingBy(Sent::requestId, mapping(each -> each.seen(ended), toList())));
+    }
+
+    private static List<Sent> sent(Connection connection, List<String> ids) throws SQLException {
         try (var select = connection.prepareStatement(ATTEMPTS)) {
             select.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            var attempts = new HashMap<String, List<Attempt>>();
+            var sent = new ArrayList<Sent>();
             var row = select.executeQuery();
             while (row.next()) {
-                attempts.computeIfAbsent(text(row, "request_id"), _ -> new ArrayList<>())
-                        .add(attempt(row));
+                sent.add(new Sent(text(row, "request_id"), attempt(row), row.getString("session")));
             }
-            return attempts;
+            return sent;
         }
     }
 

@@ -75,8 +75,9 @@ final class MoveRows {
                 where request.id = c.request_id and c.stage = 'SETTLED'),
             begun as (
                 insert into attempt (
-                    request_id, number, worker, begun_at, not_before, lease_until, state)
-                select request_id, number, ?, now, not_before, now + lease, state
+                    request_id, number, worker, session, begun_at, not_before, lease_until,
+                    state)
+                select request_id, number, ?, ?, now, not_before, now + lease, state
                 from carried_out where change = 'BEGIN'),
             abandoned as (
                 update attempt set state = c.state, state_at = now
@@ -101,11 +102,11 @@ final class MoveRows {
             select current, taken, known_reply, now from wish order by n"""
                     .formatted(ROWS.sql(), OutboxRow.ROWS.sql());
 
-    /** The parameter that follows those of {@link #ROWS}. */
-    static final int WORKER = ROWS.columns().size() + 1;
+    /** The first of the two parameters of {@link Intents#bind}, after those of {@link #ROWS}. */
+    static final int SENDER = ROWS.columns().size() + 1;
 
     /** The first parameter of {@link OutboxRow#ROWS}. */
-    static final int EVENTS = WORKER + 1;
+    static final int EVENTS = SENDER + Intents.PARAMETERS;
 
     private MoveRows() {}
 

@@ -37,11 +37,11 @@ final class MoveStatement {
             for update""";
 
     private final Connection connection;
-    private final String mark;
+    private final Intents intents;
 
-    MoveStatement(Connection connection, String mark) {
+    MoveStatement(Connection connection, Intents intents) {
         this.connection = connection;
-        this.mark = mark;
+        this.intents = intents;
     }
 
     /** What became of each, in their order. */
@@ -55,7 +55,7 @@ final class MoveStatement {
         }
         try (var write = connection.prepareStatement(MoveRows.WRITE)) {
             MoveRows.ROWS.bind(write, 1, wishes);
-            write.setString(MoveRows.WORKER, mark);
+            intents.bind(write, MoveRows.SENDER);
             OutboxRow.ROWS.bind(write, MoveRows.EVENTS, events);
             var moves = new ArrayList<Move>();
             var row = write.executeQuery();

@@ -31,6 +31,7 @@ final class MoveWriter {
     private final Transactions transactions;
     private final OutboxSignal signal;
     private final String worker;
+    private final SessionWitness witness;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,10 +45,12 @@ final class MoveWriter {
     /** A wish, and where its answer goes. */
     private record Asked(Wish wish, CompletableFuture<Move> answer) {}
 
-    MoveWriter(Transactions transactions, OutboxSignal signal, String worker) {
+    MoveWriter(
+            Transactions transactions, OutboxSignal signal, String worker, SessionWitness witness) {
         this.transactions = transactions;
         this.signal = signal;
         this.worker = worker;
+        this.witness = witness;
         // A thread of the system's: it must get its turn however many virtual ones are busy.
         this.thread = Thread.ofPlatform().name("ledger-moves").daemon().unstarted(this::run);
     }
@@ -171,11 +174,13 @@ final class MoveWriter {
         var wishes = batch.stream().map(Asked::wish).toList();
         var intents =
                 Intents.of(
-                        worker, wishes.stream().filter(Wish::begins).map(Wish::requestId).toList());
+                        worker,
+                        witness,
+                        wishes.stream().filter(Wish::begins).map(Wish::requestId).toList());
         var written =
                 intents.write(
                         transactions,
-                        connection -> new MoveStatement(connection, intents.mark()).write(wishes));
+                        connection -> new MoveStatement(connection, intents).write(wishes));
         batches.increment();
         moves.add(batch.size());
         for (var i = 0; i < batch.size(); i++) {

@@ -74,8 +74,9 @@ final class OpeningRows {
                 select id, %d, stage, now + lease from begun where stage = 'SUBMITTING'),
             intent as (
                 insert into attempt (
-                    request_id, number, worker, begun_at, not_before, lease_until, state)
-                select id, 1, ?, now, not_before, now + lease, 'OPEN'
+                    request_id, number, worker, session, begun_at, not_before, lease_until,
+                    state)
+                select id, 1, ?, ?, now, not_before, now + lease, 'OPEN'
                 from begun where stage = 'SUBMITTING'),
             decided as (
                 insert into outbox (written_at, kind, key, value, headers)
@@ -91,11 +92,11 @@ final class OpeningRows {
                             FIRST_VERSION,
                             OutboxRow.ROWS.sql());
 
-    /** The parameter that follows those of {@link #ROWS}. */
-    static final int WORKER = ROWS.columns().size() + 1;
+    /** The first of the two parameters of {@link Intents#bind}, after those of {@link #ROWS}. */
+    static final int SENDER = ROWS.columns().size() + 1;
 
     /** The first parameter of {@link OutboxRow#ROWS}. */
-    static final int EVENTS = WORKER + 1;
+    static final int EVENTS = SENDER + Intents.PARAMETERS;
 
     static final Rows<Opening> DUPLICATES =
             new Rows<>(

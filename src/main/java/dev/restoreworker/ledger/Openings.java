@@ -22,11 +22,11 @@ import java.util.Map;
 final class Openings {
 
     private final Connection connection;
-    private final String mark;
+    private final Intents intents;
 
-    Openings(Connection connection, String mark) {
+    Openings(Connection connection, Intents intents) {
         this.connection = connection;
-        this.mark = mark;
+        this.intents = intents;
     }
 
     /** What is on record for an id. */
@@ -62,7 +62,7 @@ final class Openings {
         }
         try (var insert = connection.prepareStatement(OpeningRows.INSERT)) {
             OpeningRows.ROWS.bind(insert, 1, openings);
-            insert.setString(OpeningRows.WORKER, mark);
+            intents.bind(insert, OpeningRows.SENDER);
             OutboxRow.ROWS.bind(insert, OpeningRows.EVENTS, events);
             var receivedAt = new HashMap<String, Instant>();
             var row = insert.executeQuery();

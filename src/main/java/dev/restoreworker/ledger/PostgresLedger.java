@@ -27,22 +27,31 @@ class PostgresLedger implements Ledger {
 
     private final Transactions transactions;
     private final OutboxSignal signal;
+    private final SessionWitness witness;
     private final MoveWriter writer;
 
     /** Process and host: for people who ask who sent an attempt. */
     private final String worker = ManagementFactory.getRuntimeMXBean().getName();
 
     @Inject
-    PostgresLedger(Transactions transactions, OutboxSignal signal) {
+    PostgresLedger(Transactions transactions, OutboxSignal signal, SessionWitness witness) {
         this.transactions = transactions;
         this.signal = signal;
-        this.writer = new MoveWriter(transactions, signal, worker);
+        this.witness = witness;
+        this.writer = new MoveWriter(transactions, signal, worker, witness);
+        witness.start(); // before anything is written down that is to name its session
         writer.start();
+    }
+
+    /** A ledger whose attempts name no session. */
+    PostgresLedger(Transactions transactions, OutboxSignal signal) {
+        this(transactions, signal, SessionWitness.none());
     }
 
     @PreDestroy
     void close() throws InterruptedException {
         writer.close();
+        witness.close(); // when all is written down that this worker knows
     }
 
     @Override
@@ -77,12 +86,12 @@ class PostgresLedger implements Ledger {
         var intents =
                 Intents.of(
                         worker,
+                        witness,
                         openings.stream()
                                 .filter(opening -> opening.start() instanceof Start.Submit)
                                 .map(Opening::requestId)
                                 .toList());
-        var opened =
-                intents.write(transactions, c -> new Openings(c, intents.mark()).open(openings));
+        var opened = intents.write(transactions, c -> new Openings(c, intents).open(openings));
         if (opened.stream().anyMatch(Opened.Settled.class::isInstance)) {
             signal.raise();
         }

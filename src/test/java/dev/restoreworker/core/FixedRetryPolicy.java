@@ -10,7 +10,8 @@ public record FixedRetryPolicy(
         Duration patience,
         Duration patienceMax,
         Duration delayMin,
-        Duration delayMax)
+        Duration delayMax,
+        Duration sendWithin)
         implements RetryPolicy {
 
     public static final FixedRetryPolicy DEFAULT =
@@ -21,5 +22,6 @@ public record FixedRetryPolicy(
                     Duration.ofHours(2),
                     Duration.ofHours(24),
                     Duration.ofSeconds(5),
-                    Duration.ofMinutes(1));
+                    Duration.ofMinutes(1),
+                    Duration.ofSeconds(10));
 }

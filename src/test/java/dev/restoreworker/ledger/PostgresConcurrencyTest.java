@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PostgresConcurrencyTest {
 
+    private static final Intents ANOTHER = new Intents(List.of(), "another", null);
+
     private static final String WAITERS =
             "pg_stat_activity where wait_event_type = 'Lock' and query not like '%pg_stat%'";
 
@@ -77,7 +79,7 @@ class PostgresConcurrencyTest {
     void an_id_that_is_just_being_opened_is_waited_for_and_then_known() throws Exception {
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new Openings(connection, "another").open(List.of(waiting("r-1")));
+            new Openings(connection, ANOTHER).open(List.of(waiting("r-1")));
             var opened = threads.submit(() -> one.open(List.of(waiting("r-0"), waiting("r-1"))));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -203,7 +205,7 @@ class PostgresConcurrencyTest {
         var entry = history("r-1");
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new MoveStatement(connection, "another")
+            new MoveStatement(connection, ANOTHER)
                     .write(List.of(new Wish(entry, abandoning(1), List.of())));
             var answer = threads.submit(() -> one.move(entry, answering(1, REFUSED), List.of()));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
@@ -226,8 +228,7 @@ class PostgresConcurrencyTest {
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
             var end = settling(FAILED, new AttemptChange.None());
-            new MoveStatement(connection, "another")
-                    .write(List.of(new Wish(entry, end, List.of())));
+            new MoveStatement(connection, ANOTHER).write(List.of(new Wish(entry, end, List.of())));
             var answer = moving(entry);
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -248,7 +249,7 @@ class PostgresConcurrencyTest {
         one.move(entry, settling(FAILED, new AttemptChange.None()), List.of());
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new MoveStatement(connection, "another")
+            new MoveStatement(connection, ANOTHER)
                     .write(List.of(new Wish(entry, answering(1, REFUSED), List.of())));
             var answer = moving(entry);
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);

@@ -11,7 +11,8 @@ class PostgresLedgerTest extends LedgerContract {
     private final SettableClock clock = TestPostgres.reset();
     private final Transactions transactions = new Transactions(TestPostgres.POOL);
     private final OutboxSignal signal = new OutboxSignal();
-    private final PostgresLedger ledger = new PostgresLedger(transactions, signal);
+    private final PostgresLedger ledger =
+            new PostgresLedger(transactions, signal, TestPostgres.witness());
     private final PostgresOutbox outbox = new PostgresOutbox(transactions, signal);
 
     @AfterEach
@@ -32,5 +33,10 @@ class PostgresLedgerTest extends LedgerContract {
     @Override
     protected SettableClock clock() {
         return clock;
+    }
+
+    @Override
+    protected void endSessions() {
+        TestPostgres.endWitnesses();
     }
 }

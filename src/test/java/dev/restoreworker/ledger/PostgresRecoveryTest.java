@@ -1,6 +1,7 @@
 package dev.restoreworker.ledger;
 
 import static dev.restoreworker.LedgerFixture.*;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.LedgerUnavailableException;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.ledger.WitnessSession.Announced;
 import io.agroal.api.AgroalDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -16,8 +18,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -96,6 +100,71 @@ class PostgresRecoveryTest {
                                                         .orElseThrow()
                                                         .outcome())
                                         .isEqualTo(FAILED));
+    }
+
+    @Test
+    void a_crash_of_the_database_ends_all_sessions_and_proves_the_death_of_nobody()
+            throws Exception {
+        var witness =
+                new SessionWitness(
+                        SessionWitness.beside(pool), Duration.ofHours(1), Announced.byProtocol());
+        witness.start();
+        var before = requireNonNull(witness.current());
+        var started = text("select pg_postmaster_start_time()");
+
+        ProcessHandle.of(Long.parseLong(before.substring(0, before.indexOf('/'))))
+                .orElseThrow()
+                .destroyForcibly();
+        untilItIsBack();
+        witness.look(); // finds it lost
+        witness.look();
+        var after = requireNonNull(witness.current());
+        var inTime = ended(before, after);
+        witness.close();
+
+        assertThat(inTime).as("of none is it known").isEmpty();
+        assertThat(untilItHasEnded(after)).containsExactly(after);
+        assertThat(text("select pg_postmaster_start_time()"))
+                .as("PostgreSQL does not call it a start")
+                .isEqualTo(started);
+    }
+
+    private Set<String> untilItHasEnded(String session) throws SQLException {
+        var ended = ended(session);
+        while (ended.isEmpty()) {
+            ended = ended(session);
+        }
+        return ended;
+    }
+
+    private Set<String> ended(String... sessions) throws SQLException {
+        try (var connection = DriverManager.getConnection(TestPostgres.url(server))) {
+            return Sessions.ended(connection, List.of(sessions));
+        }
+    }
+
+    private String text(String query) throws SQLException {
+        try (var connection = DriverManager.getConnection(TestPostgres.url(server));
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** It takes no connections while it comes to itself. */
+    private void untilItIsBack() throws SQLException {
+        for (var sessions = 0; sessions < 3; ) {
+            try {
+                text("select pg_sleep(0.1)");
+                sessions++;
+            } catch (SQLException e) {
+                if (!requireNonNull(e.getSQLState()).matches("57P0.|08...")) {
+                    throw e;
+                }
+                sessions = 0;
+            }
+        }
     }
 
     /** Moved, or committed in a transaction whose reply was lost. */

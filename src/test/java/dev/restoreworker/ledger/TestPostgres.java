@@ -2,6 +2,7 @@ package dev.restoreworker.ledger;
 
 import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.SettableClock;
+import dev.restoreworker.ledger.WitnessSession.Announced;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
@@ -75,6 +76,20 @@ final class TestPostgres {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A witness that nobody looks after: its session stays lost. */
+    static SessionWitness witness() {
+        return new SessionWitness(
+                SessionWitness.beside(POOL), Duration.ofHours(1), Announced.byProtocol());
+    }
+
+    /** All witnesses' sessions end. */
+    static void endWitnesses() {
+        execute(
+                """
+                select pg_terminate_backend(pid, 10000) from pg_stat_activity
+                where application_name like 'atlas-restore-worker witness%'""");
     }
 
     /** A connection that the ledger does not know of. */

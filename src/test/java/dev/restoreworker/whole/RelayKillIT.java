@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The worker is killed again and again, and each request still has one outcome. */
+/** The worker is killed again and again, and each request still gets its one job. */
 class RelayKillIT {
 
     private static final int REQUESTS = 1_500;
@@ -51,7 +51,11 @@ class RelayKillIT {
             assertThat(around.atlas.books().jobs())
                     .extracting(job -> job.order().snapshotId())
                     .as("each request names a snapshot of its own")
+                    .hasSize(REQUESTS)
                     .doesNotHaveDuplicates();
+            assertThat(kinds(events))
+                    .as("those who were killed are known to be dead, and nothing stays unknown")
+                    .isEqualTo(Map.of(Events.CREATED, (long) REQUESTS));
             System.out.printf(
                     "kills: %d, of which between a commit and its note %d; outcomes %s%n",
                     KILLS, resumed, kinds(events));
