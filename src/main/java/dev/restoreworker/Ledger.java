@@ -53,7 +53,8 @@ public interface Ledger {
 
     /**
      * What of other requests speaks against these jobs being the entry's: which of them they have,
-     * and their undecided attempts, if their content is the same.
+     * or have been named by an answer, and their undecided attempts, if they {@link
+     * Content#asksForTheSameJob ask for the same}.
      */
     Rivals rivals(LedgerEntry entry, List<String> jobIds);
 

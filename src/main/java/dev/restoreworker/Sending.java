@@ -47,7 +47,18 @@ public final class Sending {
             BooleanSupplier paused,
             InstantSource wallClock,
             LongSupplier nanoTime) {
-        this.permits = new Semaphore(inFlight);
+        this(new Semaphore(inFlight), inFlight, sendWithin, paused, wallClock, nanoTime);
+    }
+
+    /** {@code permits} are as many as {@code inFlight}, and may be waited for in another way. */
+    Sending(
+            Semaphore permits,
+            int inFlight,
+            Duration sendWithin,
+            BooleanSupplier paused,
+            InstantSource wallClock,
+            LongSupplier nanoTime) {
+        this.permits = permits;
         this.turns = new Semaphore(inFlight + AHEAD);
         this.sendWithin = sendWithin;
         this.paused = paused;

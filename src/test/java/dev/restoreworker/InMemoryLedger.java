@@ -263,11 +263,20 @@ public final class InMemoryLedger implements Ledger {
         var named = new HashSet<>(requestsByJob.keySet());
         named.retainAll(jobIds);
         named.removeIf(job -> id.equals(requestsByJob.get(job)));
+        rows.values().stream()
+                .filter(row -> !row.opening.requestId().equals(id))
+                .flatMap(row -> row.attempts.stream())
+                .filter(attempt -> attempt.named().filter(jobIds::contains).isPresent())
+                .forEach(attempt -> named.add(attempt.named().orElseThrow()));
         var undecided =
                 rows.values().stream()
                         .filter(row -> !row.opening.requestId().equals(id))
                         .filter(row -> !requestsByJob.containsValue(row.opening.requestId()))
-                        .filter(row -> row.opening.content().equals(entry.request().content()))
+                        .filter(
+                                row ->
+                                        row.opening
+                                                .content()
+                                                .asksForTheSameJob(entry.request().content()))
                         .flatMap(row -> row.attempts.stream())
                         .filter(Attempt::undecided)
                         .toList();

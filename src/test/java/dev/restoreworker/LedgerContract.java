@@ -444,6 +444,43 @@ public abstract class LedgerContract {
         assertThat(silent.lastAttempt().senderGone()).as("as of that reading").isFalse();
     }
 
+    @Test
+    void a_job_that_a_late_answer_named_is_anothers_before_and_after_the_end() {
+        var sentBefore = opened(submitting("r-1"));
+        clock().advance(LEASE);
+        ledger().claim(1, HOLD);
+        ledger().move(sentBefore, answering(1, created("1".repeat(24))), List.of());
+        var over = opened(submitting("r-2"));
+        var unknown = new JobFailed(Outcome.Reason.OUTCOME_UNKNOWN, "look", null, List.of());
+        moved(moved(over, abandoning(1)), settling(unknown, new AttemptChange.None()));
+        ledger().move(over, answering(1, created("2".repeat(24))), List.of());
+        var entry = moved(opened(submitting("r-3")), answering(1, UNKNOWN));
+
+        var rivals = ledger().rivals(entry, List.of("1".repeat(24), "2".repeat(24)));
+
+        assertThat(rivals.named()).contains("1".repeat(24), "2".repeat(24));
+        assertThat(rivals.attempts()).isEmpty();
+    }
+
+    @Test
+    void a_request_for_the_same_that_names_another_source_is_a_rival() {
+        var entry = moved(opened(submitting("r-1")), answering(1, UNKNOWN));
+        var same = entry.request();
+        var elsewhere =
+                new RestoreRequest(
+                        "r-2",
+                        same.projectId(),
+                        "reports",
+                        same.delivery(),
+                        same.terms(),
+                        same.remarks());
+        var other = opened(opening(elsewhere, 9, new Ledger.Start.Submit(elsewhere, begin())));
+
+        var rivals = ledger().rivals(entry, List.of());
+
+        assertThat(rivals.attempts()).containsExactly(other.lastAttempt());
+    }
+
     private static Decision looking(int absent) {
         return new Decision(new Stage.Submitting(absent), Duration.ZERO, new AttemptChange.None());
     }

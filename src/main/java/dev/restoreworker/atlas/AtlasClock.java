@@ -68,7 +68,8 @@ class AtlasClock {
      * job tells; empty unless an answer is known that is younger than {@code ageMax}.
      *
      * <p>What has passed since that answer is what the clock says that ran less far: the monotonic
-     * one stands still while a machine is suspended, and the wall clock may be set.
+     * one stands still while a machine is suspended, and the wall clock may be set. It is never less
+     * than nothing: all that is counted from this instant would be as wrong as the clock was.
      */
     Optional<Instant> earliest(Duration ageMax) {
         var measure = last;
@@ -82,6 +83,7 @@ class AtlasClock {
             return Optional.empty();
         }
         var passed = byWall.compareTo(byNanos) < 0 ? byWall : byNanos;
-        return Optional.of(measure.date().plus(passed).truncatedTo(ChronoUnit.SECONDS));
+        var atLeast = passed.isNegative() ? Duration.ZERO : passed;
+        return Optional.of(measure.date().plus(atLeast).truncatedTo(ChronoUnit.SECONDS));
     }
 }

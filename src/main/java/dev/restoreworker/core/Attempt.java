@@ -2,6 +2,7 @@ package dev.restoreworker.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One create call, from the moment that the intent to send it was written down.
@@ -68,6 +69,13 @@ public record Attempt(
         };
     }
 
+    /** The job that its answer named. */
+    public Optional<String> named() {
+        return state instanceof State.Answered(_, SubmitReply.Created(var jobId, _, _))
+                ? Optional.of(jobId)
+                : Optional.empty();
+    }
+
     /** When it came to the state that it is in. */
     public Instant changedAt() {
         return switch (state) {
@@ -93,13 +101,14 @@ public record Attempt(
 
     /**
      * When a job can have been created that may be its own: as {@link #window}, but without an end
-     * as long as its sender may still write.
+     * as long as its sender may still write, and with one that is later by a lease. {@code notBefore}
+     * is the earliest that Atlas' clock could show, and so is all that is counted from it.
      */
     public Window reach(Duration late) {
         return new Window(
                 notBefore,
                 state instanceof State.Closed(var at, _)
-                        ? inAtlasTime(at).plus(late)
+                        ? inAtlasTime(at).plus(late).plus(Duration.between(begunAt, leaseUntil))
                         : Instant.MAX);
     }
 

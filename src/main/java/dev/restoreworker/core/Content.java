@@ -87,6 +87,27 @@ public record Content(
         };
     }
 
+    /**
+     * Whether Atlas may list one job for both. A job does not say which cluster was named in the
+     * path of its create call.
+     */
+    public boolean asksForTheSameJob(Content other) {
+        return equals(other.under(clusterName));
+    }
+
+    private Content under(@Nullable String cluster) {
+        return new Content(
+                projectId,
+                cluster,
+                deliveryType,
+                snapshotId,
+                oplogTs,
+                oplogInc,
+                pointInTimeUTCSeconds,
+                targetProjectId,
+                targetClusterName);
+    }
+
     private static @Nullable String storable(@Nullable String value) {
         if (value == null) {
             return null;

@@ -34,7 +34,7 @@ public record JobMatcher(Duration late) {
      * What speaks for others.
      *
      * @param named the jobs that other requests have
-     * @param attempts the undecided attempts of other requests with the same content
+     * @param attempts the undecided attempts of other requests for the same job
      */
     public record Rivals(Set<String> named, List<Attempt> attempts) {
 

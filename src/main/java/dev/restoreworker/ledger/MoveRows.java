@@ -85,7 +85,8 @@ final class MoveRows {
                 where attempt.request_id = c.request_id and attempt.number = c.number
                     and change = 'ABANDON'),
             answered as (
-                update attempt set state = wish.state, state_at = now, reply = wish.reply
+                update attempt
+                set state = wish.state, state_at = now, reply = wish.reply, late = not current
                 from wish
                 where attempt.request_id = wish.request_id and attempt.number = wish.number
                     and change = 'ANSWER' and taken),

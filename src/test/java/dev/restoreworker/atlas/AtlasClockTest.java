@@ -51,12 +51,12 @@ class AtlasClockTest {
     }
 
     @Test
-    void a_wall_clock_that_is_put_back_makes_it_earlier_at_most() {
+    void a_wall_clock_that_is_put_back_does_not_put_atlas_back() {
         answered("Fri, 02 Jan 2026 12:02:00 GMT");
         nanos += 1_000_000_000L;
         wall = wall.minusSeconds(20);
 
-        assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:01:40Z"));
+        assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:00Z"));
     }
 
     @Test

@@ -189,6 +189,14 @@ class JobMatcherTest {
     }
 
     @Test
+    void the_end_of_another_requests_attempt_is_not_known_better_than_to_a_lease() {
+        var over = new Rivals(Set.of(), List.of(attempt(1, NOT_BEFORE.minus(LEASE), CLOSED)));
+
+        assertThat(matcher.verdict(entry(CLOSED), job(NOT_BEFORE.plusSeconds(20), 1), over))
+                .isEqualTo(DOUBTFUL);
+    }
+
+    @Test
     void each_undecided_attempt_keeps_its_window() {
         var second = NOT_BEFORE.plus(Duration.ofHours(2));
         var entry =

@@ -22,30 +22,35 @@ final class TestPostgres {
     private static final String TABLES =
             "request, work, attempt, duplicate, outbox, outbox_aside, dead_letter, lease";
 
-    private static final EmbeddedPostgres SERVER = start();
+    /** A server that others share, instead of one of this JVM's own. */
+    private static final String SHARED = "test.postgres.url";
+
+    private static final String URL = start();
 
     /** The pool that the worker uses, as small as it may be in production. */
-    static final AgroalDataSource POOL = pool(url(SERVER));
+    static final AgroalDataSource POOL = pool(URL);
 
     private static final SettableClock CLOCK = new TableClock();
 
     private TestPostgres() {}
 
-    private static EmbeddedPostgres start() {
+    private static String start() {
         try {
-            var server = EmbeddedPostgres.builder().start();
-            migrate(url(server));
-            try (var connection = DriverManager.getConnection(url(server));
+            var shared = System.getProperty(SHARED);
+            var url = shared == null ? url(EmbeddedPostgres.builder().start()) : shared;
+            migrate(url);
+            try (var connection = DriverManager.getConnection(url);
                     var statement = connection.createStatement()) {
                 statement.execute(
                         """
-                        create table test_clock (now timestamptz not null);
+                        create table if not exists test_clock (now timestamptz not null);
+                        delete from test_clock;
                         insert into test_clock values (now());
                         create or replace function ledger_now() returns timestamptz
                             language sql volatile
                             as 'select now from test_clock'""");
             }
-            return server;
+            return url;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
@@ -94,7 +99,7 @@ final class TestPostgres {
 
     /** A connection that the ledger does not know of. */
     static Connection connect() throws SQLException {
-        return DriverManager.getConnection(url(SERVER));
+        return DriverManager.getConnection(URL);
     }
 
     static void execute(String sql) {

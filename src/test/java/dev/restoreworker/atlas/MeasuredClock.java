@@ -1,0 +1,34 @@
+package dev.restoreworker.atlas;
+
+import dev.restoreworker.atlas.AtlasClock.Mark;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The real client's idea of Atlas' clock, for a simulated one. */
+public final class MeasuredClock {
+
+    private final AtlasClock clock;
+
+    public MeasuredClock(InstantSource wall, LongSupplier nanos) {
+        clock = new AtlasClock(wall, nanos);
+    }
+
+    /** When a call was sent. */
+    public record Sent(Instant wall, long nanos) {}
+
+    public Sent now() {
+        return new Sent(clock.now().wall(), clock.now().nanos());
+    }
+
+    /** Takes in the {@code Date} of an answer that came just now. */
+    public void observe(String date, Sent sent) {
+        clock.observe(date, new Mark(sent.wall(), sent.nanos()), clock.now());
+    }
+
+    public Optional<Instant> earliest(Duration ageMax) {
+        return clock.earliest(ageMax);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.restoreworker.simulation;
+
+/** The calls of a worker's ports: it may die at each, before it took effect or after. */
+enum Call {
+    OPEN,
+    CLAIM,
+    MOVE,
+    RIVALS,
+    BURY,
+    PREPARE,
+    CONNECT,
+    WRITE,
+    ANSWER,
+    LIST,
+    ACKNOWLEDGE
+}

@@ -1,0 +1,106 @@
+package dev.restoreworker.simulation;
+
+import dev.restoreworker.DeadLetter;
+import dev.restoreworker.Ledger;
+import dev.restoreworker.LedgerUnavailableException;
+import dev.restoreworker.OutgoingEvent;
+import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.JobMatcher.Rivals;
+import dev.restoreworker.core.LedgerEntry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The ledger as one worker reaches it: it may be away, or do a thing and not confirm it. */
+final class LedgerPort implements Ledger {
+
+    private final World world;
+    private final Ledger ledger;
+    private final Turns turns;
+
+    /** A ledger that knows sessions is told of the machine's here. */
+    LedgerPort(World world, Machine machine) {
+        this.world = world;
+        this.ledger = world.ledger();
+        this.turns = new Turns(world, machine);
+    }
+
+    private <T> T call(Call call, Supplier<T> effect) {
+        turns.step(call, false);
+        if (world.isLedgerAway()) {
+            world.saw(Situation.LEDGER_AWAY);
+            throw unavailable("the ledger is away");
+        }
+        var result = effect.get();
+        world.relay();
+        if (world.losesConfirmation()) {
+            world.saw(Situation.CONFIRMATION_LOST);
+            world.note("does not hear that %s was done", call);
+            throw unavailable("it went away before it confirmed");
+        }
+        turns.step(call, true);
+        return result;
+    }
+
+    private static LedgerUnavailableException unavailable(String why) {
+        return new LedgerUnavailableException(why, new IllegalStateException(why));
+    }
+
+    @Override
+    public List<Opened> open(List<Opening> openings) {
+        return call(
+                Call.OPEN,
+                () -> {
+                    var opened = ledger.open(openings);
+                    for (var i = 0; i < opened.size(); i++) {
+                        world.observer().onOpened(openings.get(i), opened.get(i));
+                    }
+                    return opened;
+                });
+    }
+
+    @Override
+    public List<LedgerEntry> claim(int max, Duration hold) {
+        return call(
+                Call.CLAIM,
+                () -> {
+                    var claimed = ledger.claim(max, hold);
+                    for (var entry : claimed) {
+                        world.note("claims %s", World.told(entry));
+                    }
+                    return claimed;
+                });
+    }
+
+    @Override
+    public Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events) {
+        return call(
+                Call.MOVE,
+                () -> {
+                    var move = ledger.move(from, decision, events);
+                    world.observer().onMove(from, decision, move);
+                    return move;
+                });
+    }
+
+    @Override
+    public Rivals rivals(LedgerEntry entry, List<String> jobIds) {
+        return call(Call.RIVALS, () -> ledger.rivals(entry, jobIds));
+    }
+
+    @Override
+    public Optional<History> find(String requestId) {
+        return ledger.find(requestId);
+    }
+
+    @Override
+    public void bury(List<DeadLetter> letters) {
+        call(
+                Call.BURY,
+                () -> {
+                    ledger.bury(letters);
+                    return letters;
+                });
+    }
+}

@@ -1,0 +1,240 @@
+package dev.restoreworker.simulation;
+
+import java.util.List;
+
+/**
+ * The deliberate faults, each of which must be found. To add one, take the shortest text that stands
+ * once in its file, and say what goes wrong without it.
+ */
+final class Mutants {
+
+    private static final String MAIN = "src/main/java/dev/restoreworker/";
+    private static final String TEST = "src/test/java/dev/restoreworker/";
+
+    private static final String LOOKS = "dev.restoreworker.core.LookTest#";
+    private static final String CONTRACT = "dev.restoreworker.ledger.PostgresLedgerTest#";
+
+    private Mutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                // What is decided.
+                simulated(
+                        "an abandoned attempt is sent again",
+                        MAIN + "core/Lifecycle.java",
+                        "var silent = entry.undecided().stream().anyMatch(each -> !isClosed(each));",
+                        "var silent = false;"),
+                simulated(
+                        "the list of a wrong cluster proves that there is no job",
+                        MAIN + "core/Lifecycle.java",
+                        "if (silent || !sourceProven) {",
+                        "if (silent) {"),
+                simulated(
+                        "one look that finds nothing is enough",
+                        MAIN + "core/Lifecycle.java",
+                        "if (looks < policy.looks() || entry.asOf().isBefore(settledAt(entry))) {",
+                        "if (looks < 1) {"),
+                tested(
+                        "the settle window counts from the beginning of the attempt",
+                        MAIN + "core/Lifecycle.java",
+                        ".map(Attempt::changedAt)",
+                        ".map(Attempt::begunAt)",
+                        LOOKS + "each_change_of_an_attempt_begins_the_settle_window_anew"),
+                tested(
+                        "the last look may begin before the settle window is over",
+                        MAIN + "core/Lifecycle.java",
+                        "if (looks < policy.looks() || entry.asOf().isBefore(settledAt(entry))) {",
+                        "if (looks < policy.looks()) {",
+                        LOOKS
+                                + "a_look_that_began_before_the_settle_window_was_over_is_not_the_last"),
+                simulated(
+                        "nobody looks once more before it is sent again",
+                        MAIN + "core/Lifecycle.java",
+                        "return !entry.undecided().isEmpty();",
+                        "return false;"),
+                simulated(
+                        "an unknown answer counts as a failure",
+                        MAIN + "core/Lifecycle.java",
+                        "case SubmitReply.Unknown _ -> new Decision(new Submitting(), Duration.ZERO, change);",
+                        "case SubmitReply.Unknown _ -> settled(new JobFailed(Reason.ATLAS_UNAVAILABLE, \"\","
+                                + " null), change);"),
+                simulated(
+                        "a busy target is believed to be busy with somebody else's job",
+                        MAIN + "core/Lifecycle.java",
+                        "when isUndecidedBut(entry, change) && doubts(notNow) ->",
+                        "when entry == null ->"),
+                simulated(
+                        "a missing field rules a job out",
+                        MAIN + "core/JobMatcher.java",
+                        "return Field.MISSING;",
+                        "return Field.OTHER;"),
+                simulated(
+                        "a job outside of all windows is ruled out",
+                        MAIN + "core/JobMatcher.java",
+                        ": Verdict.DOUBTFUL;",
+                        ": Verdict.RULED_OUT;"),
+                simulated(
+                        "a job is ours whenever it was made",
+                        MAIN + "core/JobMatcher.java",
+                        "&& isIn(windows, job.createdAt())",
+                        ""),
+                simulated(
+                        "a job that another attempt may have made is ours",
+                        MAIN + "core/JobMatcher.java",
+                        "&& !isIn(reaches(rivals), job.createdAt())",
+                        ""),
+                simulated(
+                        "a job that another request has is ours",
+                        MAIN + "core/JobMatcher.java",
+                        "|| rivals.named().contains(job.id())",
+                        ""),
+                simulated(
+                        "a window is as long as its sender was silent",
+                        MAIN + "core/Attempt.java",
+                        "state instanceof State.Closed(var at, _) && at.isBefore(leaseUntil)",
+                        "state instanceof State.Closed(var at, _)"),
+                simulated(
+                        "towards others a paused sender's window ends with its lease",
+                        MAIN + "core/Attempt.java",
+                        ": Instant.MAX);",
+                        ": inAtlasTime(leaseUntil).plus(late));"),
+                simulated(
+                        "only the last attempt keeps its window",
+                        MAIN + "core/LedgerEntry.java",
+                        "return attempts.stream().filter(Attempt::undecided).toList();",
+                        "return attempts.stream().skip(Math.max(0, attempts.size() - 1))"
+                                + ".filter(Attempt::undecided).toList();"),
+                simulated(
+                        "requests for the same are told apart by the cluster in their path",
+                        MAIN + "core/Content.java",
+                        "return equals(other.under(clusterName));",
+                        "return equals(other);"),
+
+                // What is done.
+                simulated(
+                        "what speaks for others is not asked for",
+                        MAIN + "RestoreWorker.java",
+                        "matcher.match(entry, jobs, rivals)",
+                        "matcher.match(entry, jobs, JobMatcher.Rivals.NONE)"),
+                simulated(
+                        "the budget begins after the intent",
+                        MAIN + "RestoreWorker.java",
+                        "            exchange(submitting, budget, turn);\n        }\n    }",
+                        "            exchange(submitting, sending.budget(), turn);\n        }\n    }"),
+                simulated(
+                        "a conflict is told to nobody",
+                        MAIN + "RestoreWorker.java",
+                        "if (!letters.isEmpty()) {",
+                        "if (letters == null) {"),
+                simulated(
+                        "each wait is told",
+                        MAIN + "RestoreWorker.java",
+                        "when from.firstDeferredBy(decision) ->",
+                        "when decision.defers() ->"),
+                simulated(
+                        "what is sent at once may wipe anything",
+                        MAIN + "Intake.java",
+                        "targets.objection(request.delivery())",
+                        "java.util.Optional.<String>empty()"),
+                simulated(
+                        "the budget is counted by the monotonic clock alone",
+                        MAIN + "Sending.java",
+                        "return byWall.compareTo(sendWithin) > 0 || byNanos.compareTo(sendWithin) > 0",
+                        "return byNanos.compareTo(sendWithin) > 0"),
+                simulated(
+                        "the budget is counted by the wall clock alone",
+                        MAIN + "Sending.java",
+                        "return byWall.compareTo(sendWithin) > 0 || byNanos.compareTo(sendWithin) > 0",
+                        "return byWall.compareTo(sendWithin) > 0"),
+                simulated(
+                        "the last check does not ask whether sending is paused",
+                        MAIN + "Sending.java",
+                        ": Sending.this.objection();",
+                        ": Optional.empty();"),
+                simulated(
+                        "Atlas' clock is believed to have run as far as the faster of ours",
+                        MAIN + "atlas/AtlasClock.java",
+                        "byWall.compareTo(byNanos) < 0 ? byWall : byNanos",
+                        "byWall.compareTo(byNanos) > 0 ? byWall : byNanos"),
+
+                // What the ledger's rules are.
+                simulated(
+                        "a move passes whatever happened since it was decided",
+                        TEST + "InMemoryLedger.java",
+                        "open != null && open.version() == from.version();",
+                        "open != null;"),
+                simulated(
+                        "an answer that is taken does not raise the version",
+                        TEST + "InMemoryLedger.java",
+                        "row.open = row.with(open, open.version() + 1, stage, now, now);",
+                        "row.open = row.with(open, open.version(), stage, now, now);"),
+                simulated(
+                        "a request is settled without its event",
+                        TEST + "InMemoryLedger.java",
+                        "        events.forEach(outbox::add);\n        return new Move.Moved(moved);",
+                        "        return new Move.Moved(moved);"),
+                simulated(
+                        "other content under a known id is a duplicate",
+                        TEST + "InMemoryLedger.java",
+                        "if (!known.opening.content().equals(opening.content())) {",
+                        "if (known == null) {"),
+
+                simulated(
+                        "a job that a late answer named is nobody's until its request has it",
+                        TEST + "InMemoryLedger.java",
+                        "attempt.named().filter(jobIds::contains).isPresent()",
+                        "named == null"),
+
+                // The same rules in SQL.
+                tested(
+                        "a move passes whatever happened since it was decided",
+                        MAIN + "ledger/MoveRows.java",
+                        "coalesce(work.version = w.version, false) as current",
+                        "work.version is not null as current",
+                        CONTRACT + "a_claim_overtakes_who_read_the_entry_before"),
+                tested(
+                        "an answer that is taken does not raise the version",
+                        MAIN + "ledger/MoveRows.java",
+                        "update work set version = work.version + 1, absent = 0, due_at = now",
+                        "update work set absent = 0, due_at = now",
+                        CONTRACT + "a_move_that_was_decided_without_the_answer_is_overtaken_by_it"),
+                tested(
+                        "an answer is overwritten",
+                        MAIN + "ledger/MoveRows.java",
+                        "a.state in ('OPEN', 'ABANDONED')",
+                        "a.state in ('OPEN', 'ABANDONED', 'ANSWERED')",
+                        "an_answer_is_never_overwritten"),
+                tested(
+                        "what is not due is claimed",
+                        MAIN + "ledger/Claims.java",
+                        "where due_at <= (select now from clock)",
+                        "where true",
+                        CONTRACT + "a_claimed_entry_is_due_again_when_the_hold_is_over_and_not_before"),
+                tested(
+                        "only what is out is a rival",
+                        MAIN + "ledger/RivalRows.java",
+                        "where state <> 'ANSWERED' and",
+                        "where state = 'OPEN' and",
+                        CONTRACT + "a_request_that_ended_as_unknown_is_a_rival_still_and_its_own_job_is_none"),
+                tested(
+                        "requests for the same are told apart by the cluster in their path",
+                        MAIN + "ledger/RivalRows.java",
+                        "and (other.project_id, other.delivery_type,",
+                        "and other.cluster_name = own.cluster_name and (other.project_id,"
+                                + " other.delivery_type,",
+                        CONTRACT + "a_request_for_the_same_that_names_another_source_is_a_rival"));
+    }
+
+    private static Mutant simulated(String breaks, String path, String from, String to) {
+        return new Mutant(breaks, path, from, to, null);
+    }
+
+    /**
+     * One that a single test finds: of the PostgreSQL ledger, or of a guard that stands beside
+     * another, without which nothing happens yet.
+     */
+    private static Mutant tested(
+            String breaks, String path, String from, String to, String test) {
+        return new Mutant(breaks, path, from, to, test);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.restoreworker.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One world from its beginning to its end, drawn from a seed: requests come in, workers work, all
+ * kinds of trouble come up and pass, and at last everything must be as it was promised.
+ */
+final class Schedule {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** When it is over whether or not all is done: a day after the last patience. */
+    private static final Duration LONGEST = Duration.ofHours(30);
+
+    /** While requests come in. */
+    private static final Duration WHILE_PUBLISHED = Duration.ofMinutes(2);
+
+    private static final Duration CHECK = Duration.ofMinutes(1);
+
+    private final Chance chance;
+    private final Scheduler scheduler;
+    private final Journal journal;
+    private final World world;
+    private final List<SimulatedWorker> workers = new ArrayList<>();
+    private int machines;
+
+    private Schedule(long seed, boolean kept) {
+        chance = new Chance(seed);
+        scheduler = new Scheduler(chance, START);
+        journal = new Journal(kept, scheduler);
+        world = new World(Profile.drawn(chance), chance, scheduler, journal);
+    }
+
+    /** How a schedule went: {@code failure} is null if all promises were kept. */
+    record Result(long seed, Tally tally, @Nullable Throwable failure, List<String> trace) {}
+
+    /** With {@code kept} it tells every step. */
+    static Result run(long seed, boolean kept) {
+        var schedule = new Schedule(seed, kept);
+        schedule.journal.note("%s", schedule.world.profile());
+        Throwable failure = null;
+        try {
+            schedule.run();
+        } catch (Throwable t) {
+            failure = t;
+        }
+        return new Result(seed, schedule.world.tally(), failure, schedule.journal.lines());
+    }
+
+    private void run() throws Throwable {
+        publish();
+        for (var i = 0; i < world.profile().machines(); i++) {
+            start();
+        }
+        var chaos = chance.between(Duration.ofMinutes(2), Duration.ofMinutes(15));
+        troubles(chaos);
+        world.after(chaos, world::heal);
+        world.after(chaos.plus(CHECK), this::check);
+        scheduler.run();
+        world.promises().atTheEnd();
+    }
+
+    /** Everything that will be in the topic, in the order of time. */
+    private void publish() {
+        var wishes = new Wishes(world);
+        var when = START;
+        for (var number = 1; number <= chance.between(1, 3); number++) {
+            var fields = wishes.fields(number);
+            when = publish(fields, when);
+            for (var again = 0; world.profile().repeats() && again < 3; again++) {
+                when = publish(chance.oneIn(3) ? Wishes.other(fields) : fields, when);
+            }
+        }
+    }
+
+    private Instant publish(Map<String, Object> fields, Instant after) {
+        var when = after.plus(chance.between(Duration.ZERO, Duration.ofMinutes(1)));
+        world.topic().publish(chance.between(0, 1), fields, when);
+        return when;
+    }
+
+    private void start() {
+        var ahead = chance.around(Duration.ofMinutes(10));
+        var machine = new Machine("w" + ++machines, scheduler, ahead);
+        var worker = new SimulatedWorker(world, machine);
+        workers.add(worker);
+        worker.start();
+    }
+
+    /** A cancel would be one more of these, once there is such a thing. */
+    private void troubles(Duration chaos) {
+        var profile = world.profile();
+        if (profile.ledgerAway()) {
+            var away = chance.spread(Duration.ofSeconds(1), Duration.ofMinutes(5));
+            some(chaos, () -> world.ledgerGoesAway(away));
+        }
+        if (profile.ledgerClock()) {
+            some(chaos, () -> world.setLedgerClock(chance.around(Duration.ofSeconds(20))));
+        }
+        if (profile.sendingPaused()) {
+            var paused = chance.spread(Duration.ofSeconds(5), Duration.ofMinutes(5));
+            some(chaos, () -> world.pauseSending(paused));
+        }
+        if (profile.otherPerson()) {
+            some(chaos, () -> world.restoreAnother(Wishes.another()));
+        }
+        if (profile.repeats()) {
+            some(chaos, world.topic()::rewind);
+        }
+        for (var i = 0; i < profile.stops(); i++) {
+            some(WHILE_PUBLISHED, () -> chance.of(workers).stop());
+        }
+        for (var i = 0; i < profile.deaths() + profile.stops(); i++) {
+            some(chaos, this::start);
+        }
+    }
+
+    private void some(Duration within, Runnable trouble) {
+        world.after(chance.between(Duration.ZERO, within), trouble);
+    }
+
+    /** Ends the schedule when all is done, and when it never will be. */
+    private void check() {
+        if (!world.isAnyAwake()) {
+            start();
+        }
+        var isDone = world.topic().isRead() && world.promises().isAllDone() && !world.isAnyFrozen();
+        if (isDone || world.now().isAfter(START.plus(LONGEST))) {
+            // What is still under way may yet make a job.
+            world.after(CHECK.multipliedBy(5), scheduler::end);
+        } else {
+            world.after(CHECK, this::check);
+        }
+    }
+}

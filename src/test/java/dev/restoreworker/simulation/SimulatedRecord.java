@@ -1,0 +1,48 @@
+package dev.restoreworker.simulation;
+
+import dev.restoreworker.Blob;
+import dev.restoreworker.DeadLetter;
+import dev.restoreworker.Origin;
+import dev.restoreworker.OutgoingEvent;
+import dev.restoreworker.OutgoingEvent.Kind;
+import dev.restoreworker.ReceivedRecord;
+import dev.restoreworker.core.Content;
+import dev.restoreworker.core.RequestRules;
+import dev.restoreworker.core.RequestRules.Checked;
+import dev.restoreworker.core.RestoreRequest.Remarks;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** A record as the consumer hands it over, with when it was published. */
+record SimulatedRecord(
+        String requestId, Map<String, Object> fields, Origin origin, Instant publishedAt)
+        implements ReceivedRecord {
+
+    @Override
+    public Content content() {
+        return RequestRules.content(fields);
+    }
+
+    @Override
+    public Remarks remarks() {
+        return RequestRules.remarks(fields, null);
+    }
+
+    @Override
+    public Checked checked() {
+        return RequestRules.check(requestId, fields, null);
+    }
+
+    String fingerprint() {
+        return requestId + " " + content();
+    }
+
+    @Override
+    public DeadLetter letter(DeadLetter.Reason reason, String detail) {
+        return new DeadLetter(
+                reason,
+                fingerprint(),
+                new OutgoingEvent(Kind.DEAD_LETTER, Blob.of(fingerprint()), null, List.of()));
+    }
+}

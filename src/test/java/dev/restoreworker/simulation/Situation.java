@@ -1,0 +1,66 @@
+package dev.restoreworker.simulation;
+
+/** What has to come up in enough schedules, or they prove nothing. */
+enum Situation {
+    // What becomes of requests.
+    CREATED,
+    ADOPTED,
+    REFUSED,
+    INVALID,
+    NOT_ALLOWED,
+    PATIENCE_ENDED,
+    OUTCOME_UNKNOWN,
+    UNKNOWN_WITH_CANDIDATES,
+    SENT_AGAIN_AFTER_ABSENT,
+    KEPT_FROM_SENDING_BY_THE_LAST_LOOK,
+
+    // What is delivered.
+    DUPLICATE,
+    SAME_RECORD_AGAIN,
+    CONFLICT,
+    EQUAL_REQUEST_WHILE_UNDECIDED,
+    BATCH_HELD_BY_TWO,
+    TOPIC_REWOUND,
+
+    // What attempts come to.
+    ABANDONED,
+    CLOSED_AFTER_ABANDONED,
+    LATE_REPLY_TAKEN,
+    REPLY_AFTER_THE_END,
+    MOVE_OVERTAKEN,
+    BUSY_LOOKED_INTO,
+
+    // What the network and Atlas do.
+    CONNECTION_REFUSED,
+    SECOND_LEG,
+    ANSWER_LOST_AND_JOB_MADE,
+    ANSWER_LOST_AND_NO_JOB,
+    JOB_MADE_AFTER_THE_END,
+    RATE_LIMITED,
+    QUOTA_FULL,
+    BUSY,
+    LOOK_FAILED,
+    LOOK_MISSED_A_JOB,
+    SOURCE_NOT_PROVEN,
+    FIELD_MISSING,
+    PERSON_MADE_THE_SAME,
+    PERSON_MADE_ANOTHER,
+    PERSONS_JOB_DOUBTED,
+
+    // What machines do.
+    PAUSED_BETWEEN_CHECK_AND_WRITE,
+    PAUSED_SENDER_WROTE_AFTER_ITS_LEASE,
+    PAUSED_SENDER_WROTE_AFTER_THE_END,
+    BUDGET_SPENT,
+    CLOCK_SET_BACK_DURING_BUDGET,
+    SUSPENDED_DURING_BUDGET,
+    PERMIT_WAITED_FOR,
+    SENDING_PAUSED,
+    STOPPED_IN_ORDER,
+    INTENT_GIVEN_BACK,
+
+    // What the ledger does.
+    LEDGER_AWAY,
+    CONFIRMATION_LOST,
+    LEDGER_CLOCK_SET;
+}
