@@ -6,22 +6,29 @@ import dev.restoreworker.sandbox.SandboxPostgres;
 import dev.restoreworker.sandbox.Topics;
 import dev.restoreworker.sandbox.atlas.AtlasSimulator;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** A broker in this JVM and a database of its own, which can be stopped and started again. */
 final class EmbeddedSurroundings extends Surroundings {
 
-    final EmbeddedKafka kafka;
+    EmbeddedKafka kafka;
     final SandboxPostgres postgres;
+    private final Path folder;
 
     private EmbeddedSurroundings(
-            EmbeddedKafka kafka, SandboxPostgres postgres, AtlasSimulator atlas) {
+            Path folder, EmbeddedKafka kafka, SandboxPostgres postgres, AtlasSimulator atlas) {
         super(
                 kafka.bootstrapServers(),
                 new Database(postgres.jdbcUrl(), postgres.username(), postgres.password()),
                 atlas);
+        this.folder = folder;
         this.kafka = kafka;
         this.postgres = postgres;
     }
@@ -37,7 +44,34 @@ final class EmbeddedSurroundings extends Surroundings {
         var kafka = EmbeddedKafka.start(folder.resolve("kafka"), broker.apply(atlas));
         Topics.createIn(kafka);
         return new EmbeddedSurroundings(
-                kafka, SandboxPostgres.start(folder.resolve("postgres"), 0), atlas);
+                folder, kafka, SandboxPostgres.start(folder.resolve("postgres"), 0), atlas);
+    }
+
+    /** The broker ends in order and comes back as it was, on the same port. */
+    void restartPlainKafka() {
+        var port = Integer.parseInt(bootstrapServers().replaceFirst(".*:", ""));
+        kafka.close();
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"), KafkaOptions.plain(port));
+    }
+
+    /** All processes of the database stand still, and go on as if nothing had been. */
+    void pausePostgres(Duration length) {
+        var server = server();
+        var others = server.descendants().toList();
+        Signals.send("STOP", server.pid());
+        others.forEach(each -> Signals.send("STOP", each.pid()));
+        LockSupport.parkNanos(length.toNanos());
+        others.forEach(each -> Signals.send("CONT", each.pid()));
+        Signals.send("CONT", server.pid());
+    }
+
+    private ProcessHandle server() {
+        try (var lines = Files.lines(folder.resolve("postgres").resolve("postmaster.pid"))) {
+            var pid = Long.parseLong(lines.findFirst().orElseThrow().strip());
+            return ProcessHandle.of(pid).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

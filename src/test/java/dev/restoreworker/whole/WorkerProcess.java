@@ -82,6 +82,21 @@ final class WorkerProcess extends Worker {
         awaitEnd(Duration.ofSeconds(10));
     }
 
+    /** SIGTERM, and returns at once. */
+    void askToEnd() {
+        process.destroy();
+    }
+
+    /** SIGSTOP: it stands still until {@link #goOn}, and keeps all that it holds. */
+    void standStill() {
+        Signals.send("STOP", process.pid());
+    }
+
+    /** SIGCONT. */
+    void goOn() {
+        Signals.send("CONT", process.pid());
+    }
+
     int awaitEnd(Duration atMost) {
         try {
             if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {

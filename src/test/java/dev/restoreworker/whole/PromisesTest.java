@@ -1,0 +1,92 @@
+package dev.restoreworker.whole;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.restoreworker.whole.agent.Point;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What docs/promises.md claims is there. */
+class PromisesTest {
+
+    private static final int PROMISES = 9;
+    private static final Path TESTS = Path.of("src/test/java/dev/restoreworker");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+)\\.([a-z]\\w+)`");
+    private static final Pattern SECTION = Pattern.compile("(?ms)^## (\\d)\\. .*?(?=^## )");
+
+    @Test
+    void each_promise_names_its_tests_and_what_it_does_not_cover() throws IOException {
+        var sections = SECTION.matcher(page()).results().toList();
+
+        assertThat(sections)
+                .extracting(section -> Integer.valueOf(section.group(1)))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, PROMISES).boxed().toList());
+        assertThat(sections)
+                .extracting(section -> section.group())
+                .allMatch(section -> section.contains("\n- Not covered: "))
+                .allMatch(
+                        section ->
+                                section.contains("\n- Owed by: nothing yet\n- Not covered: every")
+                                        || TEST.matcher(section).find());
+    }
+
+    @Test
+    void every_test_that_it_names_exists() throws IOException {
+        for (var named : TEST.matcher(page()).results().toList()) {
+            assertThat(source(named.group(1)))
+                    .as(named.group())
+                    .contains(" " + named.group(2) + "(");
+        }
+    }
+
+    @Test
+    void it_explains_every_point() throws IOException {
+        var rows =
+                Arrays.stream(Point.values())
+                        .map(point -> "| *%s* | %s |\n".formatted(point.words(), point.meaning()))
+                        .collect(joining());
+
+        assertThat(page()).contains("|---|---|\n" + rows + "\n");
+    }
+
+    /**
+     * The figures are the run's; that there is one for each cell, and none for another, is ours.
+     */
+    @Test
+    void its_table_has_every_cell_in_their_order() throws IOException {
+        assertThat(MatrixTable.rows())
+                .isEqualTo(
+                        Cell.all().stream()
+                                .map(
+                                        cell ->
+                                                new MatrixTable.Row(
+                                                        cell.words(),
+                                                        cell.workers(),
+                                                        CellRequests.COUNT))
+                                .toList());
+    }
+
+    @Test
+    void what_runs_with_every_build_is_part_of_it() {
+        assertThat(Cell.fixed()).isSubsetOf(Cell.all()).doesNotHaveDuplicates();
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(MatrixTable.PAGE);
+    }
+
+    /** Of the one test class of this name. */
+    private static String source(String name) throws IOException {
+        try (var files = Files.walk(TESTS)) {
+            var found = files.filter(file -> file.endsWith(name + ".java")).toList();
+            assertThat(found).as(name).hasSize(1);
+            return Files.readString(found.getFirst());
+        }
+    }
+}
