@@ -48,27 +48,38 @@ import java.util.concurrent.CompletionException;
  *   GET    summary                      counts: creates, challenges, nonces, jobs, dropped …
  *   POST   reset                        forgets calls, jobs and counts; no nonce and no fault
  *   POST   faults                       {"kind": …, "times": n} for the next n signed creates
- *   GET    faults                       how many creates will still meet one
- *   DELETE faults                       none any more
+ *   PUT    faults                       a document of rules, in the place of the one before it
+ *   GET    faults                       that document, how often each rule was met, and how many
+ *                                      creates will still meet a planned fault
+ *   DELETE faults                       nothing goes wrong any more; what is held stays held
+ *   GET    holds                        the calls that a rule holds
+ *   POST   holds/{id}/release           lets one of them go on
+ *   GET    books                        creates, jobs, targets and summary in one
  * </pre>
  *
- * <p>Kinds of faults: {@code drop-after-read}, {@code drop-after-effect}, {@code no-answer}, and
- * {@code answer} and {@code answer-after-effect} with {@code status}, {@code headers} and {@code
- * body}; {@link Fault} says what each does. The same is at hand in process: {@link #books()},
- * {@link #faults()}.
+ * <p>Kinds of planned faults: {@code drop-after-read}, {@code drop-after-effect}, {@code
+ * no-answer}, and {@code answer} and {@code answer-after-effect} with {@code status}, {@code
+ * headers} and {@code body}; {@link Fault} says what each does. The form of a document of rules is
+ * described in {@code docs/sandbox.md}. The same is at hand in process: {@link #books()}, {@link
+ * #faults()}, {@link #holds()}.
  */
 public final class AtlasSimulator implements AutoCloseable {
-    private final Vertx vertx;
-    private final Books books;
-    private final Faults faults;
-    private final Tokens tokens;
+    /** What there is of it besides the server. */
+    private record Parts(
+            SimulatorOptions options,
+            InstantSource clock,
+            Vertx vertx,
+            Books books,
+            Faults faults,
+            Holds holds,
+            Tokens tokens,
+            Origins origins) {}
+
+    private final Parts parts;
     private final URI url;
 
-    private AtlasSimulator(Vertx vertx, Books books, Faults faults, Tokens tokens, URI url) {
-        this.vertx = vertx;
-        this.books = books;
-        this.faults = faults;
-        this.tokens = tokens;
+    private AtlasSimulator(Parts parts, URI url) {
+        this.parts = parts;
         this.url = url;
     }
 
@@ -79,13 +90,10 @@ public final class AtlasSimulator implements AutoCloseable {
     public static AtlasSimulator start(SimulatorOptions options, InstantSource clock) {
         var vertx = Vertx.vertx(small());
         try {
-            var books = new Books(new CallBook(options.callsKept()), new JobBook(options, clock));
-            var faults = new Faults();
-            var tokens = new Tokens(options.account(), clock);
-            var server =
-                    listen(vertx, options, handler(vertx, options, clock, books, faults, tokens));
+            var parts = parts(options, clock, vertx);
+            var server = listen(parts);
             var url = URI.create("http://" + options.host() + ":" + server.actualPort());
-            return new AtlasSimulator(vertx, books, faults, tokens, url);
+            return new AtlasSimulator(parts, url);
         } catch (RuntimeException e) {
             await(vertx);
             throw e;
@@ -98,16 +106,21 @@ public final class AtlasSimulator implements AutoCloseable {
     }
 
     public Books books() {
-        return books;
+        return parts.books();
     }
 
     public Faults faults() {
-        return faults;
+        return parts.faults();
+    }
+
+    public Holds holds() {
+        return parts.holds();
     }
 
     /** Makes a job as a person does, without a call that the books could tell of. Its id. */
     public String makeByHand(String project, String cluster, JobOrder order) {
-        return books.jobBook().create(project, cluster, order).id();
+        var jobs = parts.books().jobBook();
+        return jobs.makeByHand(project, cluster, order, jobs.now()).id();
     }
 
     /** Where the keys stand that its tokens are signed with. */
@@ -122,38 +135,37 @@ public final class AtlasSimulator implements AutoCloseable {
 
     /** How many tokens it gave away. */
     public int tokensIssued() {
-        return tokens.issued();
+        return parts.tokens().issued();
     }
 
     /** Ends every connection; calls that wait for an answer get none. */
     @Override
     public void close() {
-        await(vertx);
+        await(parts.vertx());
     }
 
-    private static Handler<HttpServerRequest> handler(
-            Vertx vertx,
-            SimulatorOptions options,
-            InstantSource clock,
-            Books books,
-            Faults faults,
-            Tokens tokens) {
-        var digest =
-                new DigestVerifier(
-                        Map.of(options.publicKey(), options.privateKey()),
-                        new Nonces(options.nonceLifetime(), clock));
-        var atlas =
-                new AtlasHandler(
-                        vertx,
-                        options.latency(),
-                        digest,
-                        new RestoreApi(books.jobBook(), clock),
-                        books,
-                        faults,
-                        new RateBuckets(clock));
-        var control = new ControlHandler(books, faults);
-        var tokenHandler = new TokenHandler(tokens);
-        var dates = new HttpDates(clock);
+    private static Parts parts(SimulatorOptions options, InstantSource clock, Vertx vertx) {
+        var faults = new Faults(options.readWithin(), clock);
+        var jobs = new JobBook(options, clock, () -> faults.skew().ids());
+        return new Parts(
+                options,
+                clock,
+                vertx,
+                new Books(new CallBook(options.callsKept()), jobs),
+                faults,
+                new Holds(vertx, clock),
+                new Tokens(options.account(), clock),
+                new Origins());
+    }
+
+    private static Handler<HttpServerRequest> handler(Parts parts) {
+        var clock = parts.clock();
+        var faults = parts.faults();
+        var course = new Course(parts.vertx(), parts.options().latency(), faults, parts.holds());
+        var atlas = atlas(parts, course);
+        var control = new ControlHandler(parts.books(), faults, parts.holds(), parts.tokens());
+        var tokenHandler = new TokenHandler(parts.tokens(), course);
+        var dates = new HttpDates(clock, () -> faults.skew().date());
         return request -> {
             request.response()
                     .headersEndHandler(_ -> request.response().putHeader("Date", dates.now()));
@@ -166,12 +178,29 @@ public final class AtlasSimulator implements AutoCloseable {
         };
     }
 
-    private static HttpServer listen(
-            Vertx vertx, SimulatorOptions options, Handler<HttpServerRequest> handler) {
+    private static AtlasHandler atlas(Parts parts, Course course) {
+        var options = parts.options();
+        var digest =
+                new DigestVerifier(
+                        Map.of(options.publicKey(), options.privateKey()),
+                        new Nonces(options.nonceLifetime(), parts.clock()));
+        var api = new RestoreApi(parts.books().jobBook(), parts.clock());
+        return new AtlasHandler(
+                digest,
+                new AtlasCall.Atlas(api, parts.books(), new RateBuckets(parts.clock())),
+                parts.origins(),
+                new Readings(parts.vertx(), parts.faults()),
+                course);
+    }
+
+    private static HttpServer listen(Parts parts) {
+        var options = parts.options();
         var http = new HttpServerOptions().setHttp2ClearTextEnabled(false);
         try {
-            return vertx.createHttpServer(http)
-                    .requestHandler(handler)
+            return parts.vertx()
+                    .createHttpServer(http)
+                    .connectionHandler(parts.origins()::opened)
+                    .requestHandler(handler(parts))
                     .listen(options.port(), options.host())
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -2,6 +2,7 @@ package dev.restoreworker.sandbox.atlas;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /** The books as the control API writes them. Delivery URLs are left out: they are secrets. */
@@ -19,22 +20,38 @@ final class BookJson {
                 .put("access", call.access().name())
                 .put("status", call.status() == 0 ? null : call.status())
                 .put("jobId", call.jobId())
-                .put("ending", call.ending().name());
+                .put("ending", call.ending().name())
+                .put("fault", call.fault())
+                .put("key", call.key())
+                .put("connection", call.origin().connection())
+                .put("caller", call.origin().address());
     }
 
-    static JsonObject job(RestoreJob job, Instant now) {
-        var order = job.order();
-        return new JsonObject()
-                .put("id", job.id())
-                .put("project", job.project())
-                .put("cluster", job.cluster())
-                .put("deliveryType", order.delivery().wireName())
+    /** A create call, with what it asked for. */
+    static JsonObject create(RecordedCall call) {
+        var order = call.order();
+        return order == null ? call(call) : put(call(call), order);
+    }
+
+    private static JsonObject put(JsonObject json, JobOrder order) {
+        return json.put("deliveryType", order.delivery().wireName())
                 .put("snapshotId", order.snapshotId())
                 .put("targetProject", order.targetProject())
                 .put("targetCluster", order.targetCluster())
                 .put("oplogTs", order.oplogTs())
                 .put("oplogInc", order.oplogInc())
-                .put("pointInTimeUTCSeconds", order.pointInTimeUtcSeconds())
+                .put("pointInTimeUTCSeconds", order.pointInTimeUtcSeconds());
+    }
+
+    static JsonObject job(RestoreJob job, Instant now) {
+        var json =
+                new JsonObject()
+                        .put("id", job.id())
+                        .put("project", job.project())
+                        .put("cluster", job.cluster());
+        return put(json, job.order())
+                .put("byHand", job.call() == 0)
+                .put("call", job.call() == 0 ? null : job.call())
                 .put("createdAt", job.createdAt().toString())
                 .put("doneAt", job.doneAt().toString())
                 .put("expiresAt", expiresAt(job))
@@ -43,7 +60,7 @@ final class BookJson {
 
     static JsonObject summary(Summary summary, long faultsLeft) {
         var authenticated = new JsonObject();
-        for (var operation : Operation.values()) {
+        for (var operation : EnumSet.complementOf(EnumSet.of(Operation.TOKEN))) {
             authenticated.put(operation.name(), summary.authenticated(operation));
         }
         return new JsonObject()

@@ -13,6 +13,7 @@ import java.util.List;
 public final class Books {
     private final CallBook calls;
     private final JobBook jobs;
+    private final Overlaps overlaps = new Overlaps();
 
     Books(CallBook calls, JobBook jobs) {
         this.calls = calls;
@@ -39,6 +40,15 @@ public final class Books {
         return job.stateAt(now());
     }
 
+    /**
+     * The most create calls onto a target cluster that were under way at the same time, from the
+     * reading of each until its answer or the end of its connection, and the last moment at which
+     * it could have an effect.
+     */
+    public int overlapMax(String project, String cluster) {
+        return overlaps.most(project + "/" + cluster);
+    }
+
     public Summary summary() {
         return calls.summary(jobs.size());
     }
@@ -50,6 +60,7 @@ public final class Books {
     public void reset() {
         calls.clear();
         jobs.clear();
+        overlaps.clear();
     }
 
     CallBook callBook() {
@@ -58,6 +69,10 @@ public final class Books {
 
     JobBook jobBook() {
         return jobs;
+    }
+
+    Overlaps overlaps() {
+        return overlaps;
     }
 
     Instant now() {

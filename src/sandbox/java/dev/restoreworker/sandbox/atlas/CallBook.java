@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class CallBook {
     /** The line of one call. Only this book changes it. */
     static final class Line {
+        private final long number;
         private RecordedCall call;
 
         private Line(RecordedCall call) {
             this.call = call;
+            number = call.number();
+        }
+
+        long number() {
+            return number;
         }
     }
 
@@ -38,7 +44,12 @@ final class CallBook {
     }
 
     synchronized Line arrived(
-            Instant at, String method, String path, String query, Operation operation) {
+            Instant at,
+            String method,
+            String path,
+            String query,
+            Operation operation,
+            Origin origin) {
         last++;
         var line =
                 new Line(
@@ -52,7 +63,11 @@ final class CallBook {
                                 Access.UNKNOWN,
                                 0,
                                 null,
-                                Ending.OPEN));
+                                Ending.OPEN,
+                                null,
+                                null,
+                                null,
+                                origin));
         if (ring.size() < kept) {
             ring.add(line);
         } else {
@@ -61,9 +76,13 @@ final class CallBook {
         return line;
     }
 
-    synchronized void authenticated(Line line) {
+    /** {@code order} is null but for a create call that Atlas understands. */
+    synchronized void authenticated(Line line, String key, @Nullable JobOrder order) {
         authenticated.merge(line.call.operation(), 1L, Long::sum);
-        change(line, Access.AUTHENTICATED, 0, null, Ending.OPEN);
+        line.call = line.call.judged(Access.AUTHENTICATED, key);
+        if (order != null) {
+            line.call = line.call.asking(order);
+        }
     }
 
     synchronized void challenged(Line line, DigestVerifier.Refusal refusal) {
@@ -73,18 +92,26 @@ final class CallBook {
         } else if (refusal == DigestVerifier.Refusal.REPLAYED) {
             replays++;
         }
-        change(line, Access.CHALLENGED, 0, null, Ending.OPEN);
+        line.call = line.call.judged(Access.CHALLENGED, null);
+    }
+
+    synchronized RecordedCall read(Line line) {
+        return line.call;
+    }
+
+    synchronized void met(Line line, String rule) {
+        line.call = line.call.meeting(rule);
     }
 
     /** The effect of the call, whether or not its caller will ever hear of it. */
     synchronized void made(Line line, String jobId) {
-        change(line, line.call.access(), line.call.status(), jobId, line.call.ending());
+        line.call = line.call.having(jobId);
     }
 
     synchronized void answered(Line line, int status) {
         if (line.call.ending() == Ending.OPEN) {
             answered++;
-            change(line, line.call.access(), status, line.call.jobId(), Ending.ANSWERED);
+            line.call = line.call.ended(Ending.ANSWERED, status);
         }
     }
 
@@ -92,7 +119,7 @@ final class CallBook {
     synchronized void dropped(Line line) {
         if (line.call.ending() == Ending.OPEN) {
             dropped++;
-            change(line, line.call.access(), 0, line.call.jobId(), Ending.DROPPED);
+            line.call = line.call.ended(Ending.DROPPED, 0);
         }
     }
 
@@ -138,22 +165,5 @@ final class CallBook {
 
     private int place(long number) {
         return (int) ((number - 1) % kept);
-    }
-
-    private static void change(
-            Line line, Access access, int status, @Nullable String jobId, Ending ending) {
-        var was = line.call;
-        line.call =
-                new RecordedCall(
-                        was.number(),
-                        was.at(),
-                        was.method(),
-                        was.path(),
-                        was.query(),
-                        was.operation(),
-                        access,
-                        status,
-                        jobId,
-                        ending);
     }
 }

@@ -6,19 +6,28 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.regex.Pattern;
 
-/** The simulator's own API under {@value #PREFIX}: reads the books, plans faults, needs no key. */
+/**
+ * The simulator's own API under {@value #PREFIX}: reads the books, says what goes wrong, needs no
+ * key.
+ */
 final class ControlHandler implements Handler<HttpServerRequest> {
     static final String PREFIX = "/simulator/";
 
     private static final int CALLS_DEFAULT = 10_000;
+    private static final Pattern RELEASE = Pattern.compile("POST holds/([^/]+)/release");
 
     private final Books books;
     private final Faults faults;
+    private final Holds holds;
+    private final Tokens tokens;
 
-    ControlHandler(Books books, Faults faults) {
+    ControlHandler(Books books, Faults faults, Holds holds, Tokens tokens) {
         this.books = books;
         this.faults = faults;
+        this.holds = holds;
+        this.tokens = tokens;
     }
 
     @Override
@@ -34,9 +43,13 @@ final class ControlHandler implements Handler<HttpServerRequest> {
                 case "GET jobs" -> json(jobs(request));
                 case "GET summary" -> json(BookJson.summary(books.summary(), faults.left()));
                 case "POST reset" -> reset();
-                case "GET faults" -> json(new JsonObject().put("left", faults.left()));
+                case "GET books" -> json(books());
+                case "GET holds" -> json(new JsonObject().put("holds", holds.json()));
+                case "GET faults" -> json(faults.json());
+                case "PUT faults" -> put(body);
                 case "POST faults" -> plan(body);
                 case "DELETE faults" -> clearFaults();
+                case String call when RELEASE.matcher(call).matches() -> release(call);
                 default ->
                         error(
                                 404,
@@ -77,6 +90,33 @@ final class ControlHandler implements Handler<HttpServerRequest> {
         var plan = FaultJson.parse(new JsonObject(body));
         faults.plan(plan.fault(), plan.times());
         return json(new JsonObject().put("left", faults.left()));
+    }
+
+    private Answer put(Buffer body) {
+        faults.put(body.toString());
+        return json(faults.json());
+    }
+
+    private Answer release(String call) {
+        var id = RELEASE.matcher(call).replaceFirst("$1");
+        return holds.release(id) ? Answer.empty(204) : error(404, "Nothing is held as " + id + ".");
+    }
+
+    /** All of it at once: creates and jobs in the order of their beginning. */
+    private JsonObject books() {
+        var now = books.now();
+        var creates = new JsonArray();
+        books.calls().stream()
+                .filter(it -> it.operation() == Operation.CREATE_JOB)
+                .forEach(it -> creates.add(BookJson.create(it)));
+        var jobs = new JsonArray();
+        books.jobs().forEach(it -> jobs.add(BookJson.job(it, now)));
+        return new JsonObject()
+                .put("summary", BookJson.summary(books.summary(), faults.left()))
+                .put("tokens", tokens.issued())
+                .put("creates", creates)
+                .put("jobs", jobs)
+                .put("targets", books.overlaps().json());
     }
 
     private Answer clearFaults() {

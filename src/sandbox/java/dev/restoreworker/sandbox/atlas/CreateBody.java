@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class CreateBody {
     private static final int POINT_IN_TIME_MIN = 1_199_145_600; // 2008, says Atlas' schema
 
-    private static final Set<String> ATTRIBUTES =
+    static final Set<String> ATTRIBUTES =
             Set.of(
                     "deliveryType",
                     "snapshotId",
@@ -23,6 +23,26 @@ final class CreateBody {
                     "oplogInc",
                     "pointInTimeUTCSeconds");
 
+    /** What a body says: an order, or how Atlas refuses it. */
+    sealed interface Wish {
+        record Valid(JobOrder order) implements Wish {}
+
+        record Invalid(ApiError refusal) implements Wish {}
+
+        /** Null if it is invalid. */
+        default @Nullable JobOrder orderOrNull() {
+            return this instanceof Valid(var order) ? order : null;
+        }
+
+        /** Throws what Atlas refuses it with. */
+        default JobOrder orThrow() {
+            return switch (this) {
+                case Valid(var order) -> order;
+                case Invalid(var refusal) -> throw refusal;
+            };
+        }
+    }
+
     private final String cluster;
     private final JsonObject body;
 
@@ -31,9 +51,12 @@ final class CreateBody {
         this.body = body;
     }
 
-    /** Throws {@link ApiError} for what Atlas would refuse. */
-    static JobOrder parse(Buffer buffer, String sourceCluster) {
-        return new CreateBody(sourceCluster, json(buffer)).order();
+    static Wish parse(Buffer buffer, String sourceCluster) {
+        try {
+            return new Wish.Valid(new CreateBody(sourceCluster, json(buffer)).order());
+        } catch (ApiError refusal) {
+            return new Wish.Invalid(refusal);
+        }
     }
 
     private static JsonObject json(Buffer buffer) {

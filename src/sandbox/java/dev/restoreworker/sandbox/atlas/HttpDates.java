@@ -1,9 +1,11 @@
 package dev.restoreworker.sandbox.atlas;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** The {@code Date} header, from the simulator's clock; written anew once a second. */
 final class HttpDates {
@@ -14,14 +16,17 @@ final class HttpDates {
                     .withZone(ZoneOffset.UTC);
 
     private final InstantSource clock;
+    private final Supplier<Duration> offset;
     private volatile Written latest = new Written(Long.MIN_VALUE, "");
 
-    HttpDates(InstantSource clock) {
+    /** {@code offset} is how far the header is ahead of the clock. */
+    HttpDates(InstantSource clock, Supplier<Duration> offset) {
         this.clock = clock;
+        this.offset = offset;
     }
 
     String now() {
-        var now = clock.instant();
+        var now = clock.instant().plus(offset.get());
         var written = latest;
         if (written.second() != now.getEpochSecond()) {
             written = new Written(now.getEpochSecond(), FORMAT.format(now));

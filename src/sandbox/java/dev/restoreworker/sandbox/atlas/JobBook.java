@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class JobBook {
     private record SourceCluster(String project, String name) {}
 
     private final InstantSource clock;
+    private final Supplier<Duration> idOffset;
     private final Duration restoreTakes;
     private final Duration downloadTakes;
     private final Duration linkLives;
@@ -36,21 +38,40 @@ final class JobBook {
     private final Map<String, RestoreJob> jobs = new LinkedHashMap<>();
     private final Map<SourceCluster, List<String>> idsOfCluster = new HashMap<>();
 
-    JobBook(SimulatorOptions options, InstantSource clock) {
+    /** {@code idOffset} is how far the clock that ids are made by is ahead. */
+    JobBook(SimulatorOptions options, InstantSource clock, Supplier<Duration> idOffset) {
         this.clock = clock;
+        this.idOffset = idOffset;
         restoreTakes = options.restoreTakes();
         downloadTakes = options.downloadTakes();
         linkLives = options.linkLives();
     }
 
-    synchronized RestoreJob create(String project, String cluster, JobOrder order) {
-        var now = clock.instant();
+    /** A job that a create call makes now. */
+    RestoreJob create(String project, String cluster, JobOrder order, long call) {
+        return create(project, cluster, order, clock.instant(), call);
+    }
+
+    /** A job that a person made, now or earlier. */
+    RestoreJob makeByHand(String project, String cluster, JobOrder order, Instant createdAt) {
+        return create(project, cluster, order, createdAt, 0);
+    }
+
+    private synchronized RestoreJob create(
+            String project, String cluster, JobOrder order, Instant createdAt, long call) {
         var takes = order.delivery() == Delivery.DOWNLOAD ? downloadTakes : restoreTakes;
-        var doneAt = now.plus(takes);
-        var expiresAt = doneAt.plus(linkLives);
+        var doneAt = createdAt.plus(takes);
         var job =
                 new RestoreJob(
-                        ids.next(now), project, cluster, order, now, doneAt, expiresAt, null);
+                        ids.next(createdAt.plus(idOffset.get())),
+                        project,
+                        cluster,
+                        order,
+                        createdAt,
+                        doneAt,
+                        doneAt.plus(linkLives),
+                        null,
+                        call);
         jobs.put(job.id(), job);
         idsOfCluster
                 .computeIfAbsent(new SourceCluster(project, cluster), _ -> new ArrayList<>())
@@ -63,15 +84,25 @@ final class JobBook {
                 .filter(it -> it.project().equals(project) && it.cluster().equals(cluster));
     }
 
-    /** Page 1 is the first. A page past the end is empty. */
-    synchronized Page page(String project, String cluster, int pageNum, int itemsPerPage) {
-        var ids = idsOfCluster.getOrDefault(new SourceCluster(project, cluster), List.of());
+    /**
+     * Page 1 is the first. A page past the end is empty. Jobs that are younger than {@code lag} are
+     * left out and not counted.
+     */
+    synchronized Page page(
+            String project, String cluster, int pageNum, int itemsPerPage, Duration lag) {
+        var all = idsOfCluster.getOrDefault(new SourceCluster(project, cluster), List.of());
+        var ids = lag.isZero() ? all : olderThan(lag, all);
         var page = new ArrayList<RestoreJob>();
         var newest = ids.size() - 1 - (pageNum - 1L) * itemsPerPage;
         for (var i = newest; i >= 0 && i > newest - itemsPerPage; i--) {
             page.add(known(ids.get((int) i)));
         }
         return new Page(page, ids.size());
+    }
+
+    private List<String> olderThan(Duration lag, List<String> ids) {
+        var youngest = clock.instant().minus(lag);
+        return ids.stream().filter(id -> !known(id).createdAt().isAfter(youngest)).toList();
     }
 
     /** Cancels a download. One that is already over stays as it is, and that is no error. */

@@ -1,6 +1,9 @@
 package dev.restoreworker.sandbox.atlas;
 
-/** What a call is about; {@code OTHER} is everything that the simulated Atlas does not offer. */
+/**
+ * What a call is about; {@code OTHER} is everything that the simulated Atlas does not offer. Calls
+ * for a {@code TOKEN} are not among the calls of the books.
+ */
 public enum Operation {
     CREATE_JOB,
     LIST_JOBS,
@@ -8,5 +11,6 @@ public enum Operation {
     CANCEL_JOB,
     LIST_SNAPSHOTS,
     GET_SNAPSHOT,
+    TOKEN,
     OTHER
 }

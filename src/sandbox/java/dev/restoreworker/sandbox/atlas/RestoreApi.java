@@ -1,8 +1,10 @@
 package dev.restoreworker.sandbox.atlas;
 
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What Atlas does with a call that it let in: from values to an {@link Answer}, no HTTP in it. */
 final class RestoreApi {
@@ -10,6 +12,8 @@ final class RestoreApi {
      * A call that was read to its end and whose signature was right.
      *
      * @param base scheme, host and port that the caller knows this Atlas by
+     * @param wish of a create call, and of no other
+     * @param lag a list leaves out jobs that are younger
      */
     record Call(
             Route route,
@@ -17,7 +21,9 @@ final class RestoreApi {
             String base,
             MultiMap headers,
             MultiMap query,
-            Buffer body) {}
+            CreateBody.@Nullable Wish wish,
+            long number,
+            Duration lag) {}
 
     private final JobBook jobs;
     private final InstantSource clock;
@@ -50,7 +56,8 @@ final class RestoreApi {
             case CANCEL_JOB -> cancel(call);
             case GET_SNAPSHOT -> snapshot(call);
             case LIST_SNAPSHOTS -> snapshots(call);
-            case OTHER -> throw new IllegalStateException("Answered before: " + route.path());
+            case TOKEN, OTHER ->
+                    throw new IllegalStateException("Answered before: " + route.path());
         };
     }
 
@@ -77,8 +84,8 @@ final class RestoreApi {
 
     private Answer create(Call call) {
         var route = call.route();
-        var order = CreateBody.parse(call.body(), route.cluster());
-        var job = jobs.create(route.group(), route.cluster(), order);
+        var order = Objects.requireNonNull(call.wish(), "A create call without a wish").orThrow();
+        var job = jobs.create(route.group(), route.cluster(), order, call.number());
         return ok(call, job).naming(job.id());
     }
 
@@ -86,7 +93,12 @@ final class RestoreApi {
         var route = call.route();
         var paging = Paging.of(call.query());
         var page =
-                jobs.page(route.group(), route.cluster(), paging.pageNum(), paging.itemsPerPage());
+                jobs.page(
+                        route.group(),
+                        route.cluster(),
+                        paging.pageNum(),
+                        paging.itemsPerPage(),
+                        call.lag());
         return Answer.of(200, route.version().answerType(), shapes(call).list(page, paging));
     }
 

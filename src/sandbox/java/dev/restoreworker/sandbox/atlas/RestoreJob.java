@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expiresAt of a download; a restore has it too, and nobody looks at it
  * @param cancelledAt null unless it was cancelled
+ * @param call the number of the create call that made it; 0 if a person did
  */
 public record RestoreJob(
         String id,
@@ -24,7 +25,8 @@ public record RestoreJob(
         Instant createdAt,
         Instant doneAt,
         Instant expiresAt,
-        @Nullable Instant cancelledAt) {
+        @Nullable Instant cancelledAt,
+        long call) {
     public Delivery delivery() {
         return order.delivery();
     }
@@ -50,6 +52,6 @@ public record RestoreJob(
     }
 
     RestoreJob cancelled(Instant now) {
-        return new RestoreJob(id, project, cluster, order, createdAt, doneAt, expiresAt, now);
+        return new RestoreJob(id, project, cluster, order, createdAt, doneAt, expiresAt, now, call);
     }
 }

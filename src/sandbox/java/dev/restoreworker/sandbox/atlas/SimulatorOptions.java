@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param latency how long each answer is held back; its effect is there at once
  * @param callsKept how many calls the books keep; older ones are forgotten
  * @param account the service account that gets tokens
+ * @param readWithin how long the body of a call may take to come in; later it is dropped unread
  */
 public record SimulatorOptions(
         String host,
@@ -28,7 +29,8 @@ public record SimulatorOptions(
         Duration linkLives,
         Duration latency,
         int callsKept,
-        ServiceAccount account) {
+        ServiceAccount account,
+        Duration readWithin) {
     public static final int CALLS_KEPT_MAX = 1_000_000;
 
     public SimulatorOptions {
@@ -39,6 +41,7 @@ public record SimulatorOptions(
         require(!restoreTakes.isNegative(), "restoreTakes is negative: " + restoreTakes);
         require(!downloadTakes.isNegative(), "downloadTakes is negative: " + downloadTakes);
         require(!linkLives.isNegative(), "linkLives is negative: " + linkLives);
+        require(readWithin.isPositive(), "readWithin must be positive: " + readWithin);
         require(!latency.isNegative(), "latency is negative: " + latency);
         require(
                 callsKept >= 1 && callsKept <= CALLS_KEPT_MAX,
@@ -58,7 +61,8 @@ public record SimulatorOptions(
                 Duration.ofHours(1),
                 Duration.ZERO,
                 CALLS_KEPT_MAX,
-                ServiceAccount.DEFAULT);
+                ServiceAccount.DEFAULT,
+                Duration.ofSeconds(60));
     }
 
     public SimulatorOptions withHost(String value) {
@@ -73,7 +77,8 @@ public record SimulatorOptions(
                 linkLives,
                 latency,
                 callsKept,
-                account);
+                account,
+                readWithin);
     }
 
     public SimulatorOptions withPort(int value) {
@@ -88,7 +93,8 @@ public record SimulatorOptions(
                 linkLives,
                 latency,
                 callsKept,
-                account);
+                account,
+                readWithin);
     }
 
     public SimulatorOptions withKey(String newPublicKey, String newPrivateKey) {
@@ -103,7 +109,8 @@ public record SimulatorOptions(
                 linkLives,
                 latency,
                 callsKept,
-                account);
+                account,
+                readWithin);
     }
 
     public SimulatorOptions withNonceLifetime(Duration value) {
@@ -118,7 +125,8 @@ public record SimulatorOptions(
                 linkLives,
                 latency,
                 callsKept,
-                account);
+                account,
+                readWithin);
     }
 
     /** How fast jobs live: until a restore is finished, a download ready, and its link dead. */
@@ -134,7 +142,8 @@ public record SimulatorOptions(
                 link,
                 latency,
                 callsKept,
-                account);
+                account,
+                readWithin);
     }
 
     public SimulatorOptions withLatency(Duration value) {
@@ -149,7 +158,8 @@ public record SimulatorOptions(
                 linkLives,
                 value,
                 callsKept,
-                account);
+                account,
+                readWithin);
     }
 
     public SimulatorOptions withCallsKept(int value) {
@@ -164,7 +174,8 @@ public record SimulatorOptions(
                 linkLives,
                 latency,
                 value,
-                account);
+                account,
+                readWithin);
     }
 
     public SimulatorOptions withAccount(ServiceAccount value) {
@@ -179,6 +190,23 @@ public record SimulatorOptions(
                 linkLives,
                 latency,
                 callsKept,
+                value,
+                readWithin);
+    }
+
+    public SimulatorOptions withReadWithin(Duration value) {
+        return new SimulatorOptions(
+                host,
+                port,
+                publicKey,
+                privateKey,
+                nonceLifetime,
+                restoreTakes,
+                downloadTakes,
+                linkLives,
+                latency,
+                callsKept,
+                account,
                 value);
     }
 

@@ -3,6 +3,7 @@ package dev.restoreworker.sandbox.atlas;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -18,17 +19,28 @@ final class TokenHandler implements Handler<HttpServerRequest> {
     private static final List<String> GRANT = List.of("client_credentials");
 
     private final Tokens tokens;
+    private final Course course;
 
-    TokenHandler(Tokens tokens) {
+    TokenHandler(Tokens tokens, Course course) {
         this.tokens = tokens;
+        this.course = course;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
-        request.body().onSuccess(body -> Http.write(request.response(), answer(request, body)));
+        request.body().onSuccess(body -> proceed(request, body));
     }
 
-    private Answer answer(HttpServerRequest request, Buffer body) {
+    private void proceed(HttpServerRequest request, Buffer body) {
+        var isToken = request.method() == HttpMethod.POST && Http.path(request).equals(TOKEN);
+        if (isToken && tokens.isAccount(request.getHeader("Authorization"))) {
+            course.begin(new TokenCall(request, () -> token(request, body)));
+        } else {
+            Http.write(request.response(), answer(request));
+        }
+    }
+
+    private Answer answer(HttpServerRequest request) {
         return switch (request.method().name() + " " + Http.path(request)) {
             case "GET " + KEYS ->
                     new Answer(
@@ -36,15 +48,13 @@ final class TokenHandler implements Handler<HttpServerRequest> {
                             Map.of("Content-Type", "application/json"),
                             Buffer.buffer(tokens.keys()),
                             null);
-            case "POST " + TOKEN -> token(request, body);
+            case "POST " + TOKEN ->
+                    error(401, "invalid_client").with("WWW-Authenticate", "Basic realm=\"atlas\"");
             default -> error(405, "invalid_request");
         };
     }
 
     private Answer token(HttpServerRequest request, Buffer body) {
-        if (!tokens.isAccount(request.getHeader("Authorization"))) {
-            return error(401, "invalid_client").with("WWW-Authenticate", "Basic realm=\"atlas\"");
-        }
         var form = new QueryStringDecoder(body.toString(), false).parameters();
         if (!GRANT.equals(form.get("grant_type"))) {
             return error(400, "unsupported_grant_type");

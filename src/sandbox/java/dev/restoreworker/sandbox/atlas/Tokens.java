@@ -24,20 +24,12 @@ final class Tokens {
 
     private final ServiceAccount account;
     private final InstantSource clock;
-    private final RsaJsonWebKey key;
+    private @Nullable RsaJsonWebKey key; // made when it is first needed: that takes its time
     private final AtomicInteger issued = new AtomicInteger();
 
     Tokens(ServiceAccount account, InstantSource clock) {
         this.account = account;
         this.clock = clock;
-        try {
-            key = RsaJwkGenerator.generateJwk(KEY_BITS);
-        } catch (JoseException e) {
-            throw new IllegalStateException("No key can be made to sign tokens with", e);
-        }
-        key.setKeyId("simulator");
-        key.setAlgorithm(AlgorithmIdentifiers.RSA_USING_SHA256);
-        key.setUse("sig");
     }
 
     ServiceAccount account() {
@@ -50,7 +42,7 @@ final class Tokens {
 
     /** The public half of the key, as a JSON Web Key Set. */
     String keys() {
-        return new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+        return new JsonWebKeySet(key()).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
     }
 
     boolean isAccount(@Nullable String authorization) {
@@ -76,8 +68,8 @@ final class Tokens {
         claims.setGeneratedJwtId();
         var signed = new JsonWebSignature();
         signed.setPayload(claims.toJson());
-        signed.setKey(key.getPrivateKey());
-        signed.setKeyIdHeaderValue(key.getKeyId());
+        signed.setKey(key().getPrivateKey());
+        signed.setKeyIdHeaderValue(key().getKeyId());
         signed.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
         try {
             var token = signed.getCompactSerialization();
@@ -85,6 +77,25 @@ final class Tokens {
             return token;
         } catch (JoseException e) {
             throw new IllegalStateException("A token cannot be signed", e);
+        }
+    }
+
+    private synchronized RsaJsonWebKey key() {
+        if (key == null) {
+            key = newKey();
+        }
+        return key;
+    }
+
+    private static RsaJsonWebKey newKey() {
+        try {
+            var made = RsaJwkGenerator.generateJwk(KEY_BITS);
+            made.setKeyId("simulator");
+            made.setAlgorithm(AlgorithmIdentifiers.RSA_USING_SHA256);
+            made.setUse("sig");
+            return made;
+        } catch (JoseException e) {
+            throw new IllegalStateException("No key can be made to sign tokens with", e);
         }
     }
 }

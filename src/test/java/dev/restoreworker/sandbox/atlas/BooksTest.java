@@ -24,7 +24,8 @@ final class BooksTest extends SimulatorTestCase {
                         tuple("POST", Access.CHALLENGED, 401),
                         tuple("GET", Access.CHALLENGED, 401),
                         tuple("POST", Access.AUTHENTICATED, 200));
-        assertThat(atlas.books().calls().getLast())
+        var last = atlas.books().calls().getLast();
+        assertThat(last)
                 .isEqualTo(
                         new RecordedCall(
                                 3,
@@ -36,7 +37,14 @@ final class BooksTest extends SimulatorTestCase {
                                 Access.AUTHENTICATED,
                                 200,
                                 json(response).getString("id"),
-                                Ending.ANSWERED));
+                                Ending.ANSWERED,
+                                new JobOrder(
+                                        Delivery.DOWNLOAD, SNAPSHOT, null, null, null, null, null),
+                                options.publicKey(),
+                                null,
+                                last.origin()));
+        assertThat(last.origin().connection()).isEqualTo(1);
+        assertThat(last.origin().address()).contains("127.0.0.1:");
     }
 
     @Test

@@ -169,11 +169,4 @@ final class FaultsTest extends SimulatorTestCase {
         var response = caller.control("POST", "/simulator/faults", fault);
         assertThat(response.statusCode()).isEqualTo(200);
     }
-
-    private RecordedCall lastCreate() {
-        return atlas.books().calls().stream()
-                .filter(it -> it.operation() == Operation.CREATE_JOB)
-                .reduce((_, later) -> later)
-                .orElseThrow();
-    }
 }

@@ -1,9 +1,14 @@
 package dev.restoreworker.sandbox.atlas;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -60,6 +65,47 @@ abstract class SimulatorTestCase {
 
     static String header(HttpResponse<?> response, String name) {
         return response.headers().firstValue(name).orElse("(none)");
+    }
+
+    /** Puts a document of rules in force. */
+    void rules(String document) throws IOException {
+        var response = caller.control("PUT", "/simulator/faults", document);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    }
+
+    /** The list of the control API's answer under a name. */
+    List<JsonObject> told(String path, String name) throws IOException {
+        return json(caller.control("GET", "/simulator/" + path, "")).getJsonArray(name).stream()
+                .map(JsonObject.class::cast)
+                .toList();
+    }
+
+    /** A create call whose end nobody waits for: its job's id, or what went wrong. */
+    CompletableFuture<String> createMeanwhile(JsonObject order) {
+        var result = new CompletableFuture<String>();
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try {
+                                result.complete(create(order));
+                            } catch (IOException e) {
+                                result.complete("lost");
+                            }
+                        });
+        return result;
+    }
+
+    static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    RecordedCall lastCreate() {
+        return atlas.books().calls().stream()
+                .filter(it -> it.operation() == Operation.CREATE_JOB)
+                .reduce((_, later) -> later)
+                .orElseThrow();
     }
 
     /** The id of a new job. */
