@@ -68,8 +68,8 @@ class AtlasClock {
      * job tells; empty unless an answer is known that is younger than {@code ageMax}.
      *
      * <p>What has passed since that answer is what the clock says that ran less far: the monotonic
-     * one stands still while a machine is suspended, and the wall clock may be set. It is never less
-     * than nothing: all that is counted from this instant would be as wrong as the clock was.
+     * one stands still while a machine is suspended, and the wall clock may be set. It is never
+     * less than nothing: all that is counted from this instant would be as wrong as the clock was.
      */
     Optional<Instant> earliest(Duration ageMax) {
         var measure = last;

@@ -101,8 +101,9 @@ public record Attempt(
 
     /**
      * When a job can have been created that may be its own: as {@link #window}, but without an end
-     * as long as its sender may still write, and with one that is later by a lease. {@code notBefore}
-     * is the earliest that Atlas' clock could show, and so is all that is counted from it.
+     * as long as its sender may still write, and with one that is later by a lease. {@code
+     * notBefore} is the earliest that Atlas' clock could show, and so is all that is counted from
+     * it.
      */
     public Window reach(Duration late) {
         return new Window(

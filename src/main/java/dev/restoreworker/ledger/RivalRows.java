@@ -22,8 +22,8 @@ final class RivalRows {
             "select reply from attempt where late and state = 'ANSWERED' and request_id <> ?";
 
     /**
-     * A request without a job may get one of its attempts' yet, or may have one that is unknown. The
-     * cluster that its path names makes no difference: no job says it.
+     * A request without a job may get one of its attempts' yet, or may have one that is unknown.
+     * The cluster that its path names makes no difference: no job says it.
      */
     private static final String UNDECIDED =
             """

@@ -86,7 +86,9 @@ final class AtlasPort implements AtlasBackups {
             world.saw(Situation.SECOND_LEG);
             world.pass(world.latency());
         }
-        return check(request, lastCheck).<SubmitReply>map(why -> why).orElseGet(() -> send(request));
+        return check(request, lastCheck)
+                .<SubmitReply>map(why -> why)
+                .orElseGet(() -> send(request));
     }
 
     private Optional<NotNow> check(RestoreRequest request, LastCheck lastCheck) {

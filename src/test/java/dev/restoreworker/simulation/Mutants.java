@@ -3,8 +3,8 @@ package dev.restoreworker.simulation;
 import java.util.List;
 
 /**
- * The deliberate faults, each of which must be found. To add one, take the shortest text that stands
- * once in its file, and say what goes wrong without it.
+ * The deliberate faults, each of which must be found. To add one, take the shortest text that
+ * stands once in its file, and say what goes wrong without it.
  */
 final class Mutants {
 
@@ -178,7 +178,6 @@ final class Mutants {
                         TEST + "InMemoryLedger.java",
                         "if (!known.opening.content().equals(opening.content())) {",
                         "if (known == null) {"),
-
                 simulated(
                         "a job that a late answer named is nobody's until its request has it",
                         TEST + "InMemoryLedger.java",
@@ -209,13 +208,15 @@ final class Mutants {
                         MAIN + "ledger/Claims.java",
                         "where due_at <= (select now from clock)",
                         "where true",
-                        CONTRACT + "a_claimed_entry_is_due_again_when_the_hold_is_over_and_not_before"),
+                        CONTRACT
+                                + "a_claimed_entry_is_due_again_when_the_hold_is_over_and_not_before"),
                 tested(
                         "only what is out is a rival",
                         MAIN + "ledger/RivalRows.java",
                         "where state <> 'ANSWERED' and",
                         "where state = 'OPEN' and",
-                        CONTRACT + "a_request_that_ended_as_unknown_is_a_rival_still_and_its_own_job_is_none"),
+                        CONTRACT
+                                + "a_request_that_ended_as_unknown_is_a_rival_still_and_its_own_job_is_none"),
                 tested(
                         "requests for the same are told apart by the cluster in their path",
                         MAIN + "ledger/RivalRows.java",
@@ -233,8 +234,7 @@ final class Mutants {
      * One that a single test finds: of the PostgreSQL ledger, or of a guard that stands beside
      * another, without which nothing happens yet.
      */
-    private static Mutant tested(
-            String breaks, String path, String from, String to, String test) {
+    private static Mutant tested(String breaks, String path, String from, String to, String test) {
         return new Mutant(breaks, path, from, to, test);
     }
 }

@@ -60,8 +60,7 @@ class MutantsTest {
         var found = mutant.test() == null ? simulated(classes) : tested(classes, mutant.test());
 
         System.out.printf(
-                "%5d ms %s%n         %s%n",
-                (System.nanoTime() - start) / 1_000_000, mutant, found);
+                "%5d ms %s%n         %s%n", (System.nanoTime() - start) / 1_000_000, mutant, found);
         assertThat(found).as("%s is not found", mutant).isNotEmpty();
     }
 

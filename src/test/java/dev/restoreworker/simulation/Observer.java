@@ -48,8 +48,7 @@ final class Observer {
             case Move.Overtaken _ -> world.saw(Situation.MOVE_OVERTAKEN);
             case Move.JobTaken(var other) ->
                     throw new AssertionError(
-                            "the job of %s was named for %s"
-                                    .formatted(other, from.request().id()));
+                            "the job of %s was named for %s".formatted(other, from.request().id()));
         }
     }
 
@@ -145,9 +144,7 @@ final class Observer {
             case INVALID_REQUEST -> Situation.INVALID;
             case TARGET_NOT_ALLOWED -> Situation.NOT_ALLOWED;
             default ->
-                    detail.contains("gave up after")
-                            ? Situation.PATIENCE_ENDED
-                            : Situation.REFUSED;
+                    detail.contains("gave up after") ? Situation.PATIENCE_ENDED : Situation.REFUSED;
         };
     }
 

@@ -27,7 +27,9 @@ final class Promises {
 
     static final Duration SEND_WITHIN = Duration.ofSeconds(10);
 
-    /** How much earlier than its intent an attempt's window may begin, for want of a better clock. */
+    /**
+     * How much earlier than its intent an attempt's window may begin, for want of a better clock.
+     */
     private static final Duration UNSURE = Duration.ofMinutes(1);
 
     private static final Duration LATE_AND_SECONDS = Duration.ofSeconds(13);
@@ -104,9 +106,7 @@ final class Promises {
 
     private static Instant windowEnd(Intent intent) {
         var leaseEnd = intent.begunAt.plus(LEASE);
-        return Optional.ofNullable(intent.endedAt)
-                .filter(leaseEnd::isAfter)
-                .orElse(leaseEnd);
+        return Optional.ofNullable(intent.endedAt).filter(leaseEnd::isAfter).orElse(leaseEnd);
     }
 
     /** The call is about to be written: whatever is not so now, no later rule can mend. */

@@ -43,8 +43,7 @@ final class SimulatedEvents implements EventWriter {
 
     @Override
     public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
-        return event(
-                Kind.REQUEST_DEFERRED, request.id(), waitsFor.word(), request.content());
+        return event(Kind.REQUEST_DEFERRED, request.id(), waitsFor.word(), request.content());
     }
 
     private static OutgoingEvent event(Kind kind, String key, String says, Content content) {

@@ -106,7 +106,9 @@ final class SimulatedWorker {
                 world.pass(
                         world.topic()
                                 .untilNext()
-                                .plus(world.chance().between(Duration.ZERO, SECOND.multipliedBy(2))));
+                                .plus(
+                                        world.chance()
+                                                .between(Duration.ZERO, SECOND.multipliedBy(2))));
             } else {
                 take(batch);
             }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Thousands of worlds in which everything that can go wrong does, each drawn from a seed.
  *
- * <p>{@code -Dseed=} runs one of them and prints its trace; {@code -Dsimulation.schedules=} says how
- * many there are, and {@code -Dsimulation.from=} with which seed they begin.
+ * <p>{@code -Dseed=} runs one of them and prints its trace; {@code -Dsimulation.schedules=} says
+ * how many there are, and {@code -Dsimulation.from=} with which seed they begin.
  */
 class SimulationTest {
 

@@ -39,7 +39,7 @@ final class Topic {
         var records = partitions.get(partition).records;
         records.add(
                 new SimulatedRecord(
-                        (String) fields.get("requestId"),
+                        String.valueOf(fields.get("requestId")),
                         fields,
                         new Origin(NAME, partition, records.size()),
                         when));

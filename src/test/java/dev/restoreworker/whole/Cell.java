@@ -76,7 +76,7 @@ record Cell(Fault fault, int workers) {
 
     /** Whether a request may end as unknown here: of one that stands still nobody knows enough. */
     boolean mayEndUnknown() {
-        return fault instanceof Fault.AtPoint(Blow.PAUSE, _);
+        return fault instanceof Fault.AtPoint(var blow, _) && blow == Blow.PAUSE;
     }
 
     /** As the table names it. */
