@@ -2,6 +2,7 @@ package dev.restoreworker;
 
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
@@ -29,4 +30,7 @@ public interface EventWriter {
      * this was written down.
      */
     OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn);
+
+    /** The event that says what became of a request's job. */
+    OutgoingEvent finished(RestoreRequest request, Ending ending);
 }

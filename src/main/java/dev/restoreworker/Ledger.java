@@ -3,10 +3,12 @@ package dev.restoreworker;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import java.time.Duration;
@@ -47,6 +49,8 @@ public interface Ledger {
      * done, and the entry is due at once, for whoever comes next to decide with it. So is an answer
      * to an attempt whose request is settled already; it stays with the attempt.
      *
+     * <p>A job belongs to the first request that a move gives it to.
+     *
      * <p>Blocks until the move is durable. Concurrent moves are gathered and written together.
      */
     Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events);
@@ -54,7 +58,8 @@ public interface Ledger {
     /**
      * What of other requests speaks against these jobs being the entry's: which of them they have,
      * or have been named by an answer, and their undecided attempts, if they {@link
-     * Content#asksForTheSameJob ask for the same}.
+     * Content#asksForTheSameJob ask for the same}. A request that has a job, or is known to have
+     * none, has no attempt that made another.
      */
     Rivals rivals(LedgerEntry entry, List<String> jobIds);
 
@@ -135,7 +140,40 @@ public interface Ledger {
             List<Attempt> attempts,
             @Nullable Outcome outcome,
             @Nullable Instant settledAt,
-            List<Repeat> duplicates) {
+            List<Repeat> duplicates,
+            @Nullable Ending ending,
+            @Nullable Instant endedAt,
+            @Nullable Resolution resolution,
+            @Nullable Instant resolvedAt) {
+
+        /** Of a request of which nothing but its outcome can be known. */
+        public History(
+                String requestId,
+                Content content,
+                Remarks remarks,
+                Origin origin,
+                Instant receivedAt,
+                @Nullable LedgerEntry open,
+                List<Attempt> attempts,
+                @Nullable Outcome outcome,
+                @Nullable Instant settledAt,
+                List<Repeat> duplicates) {
+            this(
+                    requestId,
+                    content,
+                    remarks,
+                    origin,
+                    receivedAt,
+                    open,
+                    attempts,
+                    outcome,
+                    settledAt,
+                    duplicates,
+                    null,
+                    null,
+                    null,
+                    null);
+        }
 
         /** Another record with the same id and content. */
         public record Repeat(Origin origin, Instant seenAt) {}

@@ -30,7 +30,8 @@ public record OutgoingEvent(
         JOB_FAILED,
         REQUEST_ACCEPTED,
         REQUEST_DEFERRED,
-        DEAD_LETTER
+        DEAD_LETTER,
+        JOB_FINISHED
     }
 
     /** A header of a Kafka record. */

@@ -43,6 +43,10 @@ public interface RestoreConfig extends RetryPolicy {
     @WithDefault("1m")
     Duration delayMax();
 
+    @Override
+    @WithDefault("24h")
+    Duration lookFor();
+
     /** From before an intent is written down to the moment at which its call goes out. */
     @Override
     @WithDefault("10s")
@@ -109,6 +113,9 @@ public interface RestoreConfig extends RetryPolicy {
 
         @WithDefault("restore-job-failed")
         String jobFailed();
+
+        @WithDefault("restore-job-finished")
+        String jobFinished();
 
         @WithDefault("restore-request-accepted")
         String requestAccepted();

@@ -21,6 +21,9 @@ import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.Lifecycle.Look;
 import dev.restoreworker.core.Lifecycle.Step;
 import dev.restoreworker.core.ListedJob;
+import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.core.SubmitReply.Created;
 import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.TargetPolicy;
 import jakarta.inject.Inject;
@@ -197,6 +200,7 @@ public class RestoreWorker {
     private void advance(LedgerEntry entry, Turn turn) {
         switch (lifecycle.next(entry)) {
             case Step.Submit() -> submit(entry, turn);
+            // A job that another request got meanwhile is ruled out by the next look.
             case Step.Look() -> move(entry, lifecycle.afterLook(entry, look(entry)));
             case Step.Move(var decision) -> {
                 if (move(entry, decision) instanceof Move.JobTaken(var other)) {
@@ -211,6 +215,14 @@ public class RestoreWorker {
     private Look look(LedgerEntry entry) {
         return switch (sending.underPermit(() -> atlas.jobs(entry.request()))) {
             case Listing.Unseen(var why) -> new Look.Blind(why);
+            case Listing.Listed(var jobs, _)
+                    when entry.stage() instanceof Stage.Followed(_, var jobId, _, _)
+                            && jobId != null ->
+                    new Look.OfJob(
+                            jobs.stream()
+                                    .filter(job -> job.id().equals(jobId))
+                                    .findFirst()
+                                    .orElse(null));
             case Listing.Listed(var jobs, var sourceProven) -> {
                 var rivals = ledger.rivals(entry, jobs.stream().map(ListedJob::id).toList());
                 yield new Look.Seen(matcher.match(entry, jobs, rivals), sourceProven);
@@ -273,11 +285,7 @@ public class RestoreWorker {
         var decision = lifecycle.afterSubmit(submitting, attempt, reply);
         switch (writeDown(submitting, decision)) {
             case Move.Moved _ -> {}
-            case Move.Overtaken(var answerTaken) when answerTaken ->
-                    Told.of(
-                            WARNING,
-                            submitting,
-                            "the answer " + reply.word() + " came late and was kept");
+            case Move.Overtaken(var answerTaken) when answerTaken -> cameLate(submitting, reply);
             // It was closed for a lost session meanwhile, or has an answer: this one adds nothing.
             case Move.Overtaken _ when reply instanceof Unknown ->
                     Told.of(WARNING, submitting, "the end of its exchange came late: " + reply);
@@ -294,6 +302,21 @@ public class RestoreWorker {
                             submitting,
                             other,
                             new AttemptChange.Answer(attempt, new Unknown(reply.toString())));
+        }
+    }
+
+    /** Whoever looks next decides with it; after the end there is nobody. */
+    private void cameLate(LedgerEntry submitting, SubmitReply reply) {
+        Told.of(WARNING, submitting, "the answer " + reply.word() + " came late and was kept");
+        var ending = ledger.find(submitting.request().id()).orElseThrow().ending();
+        if (ending != null
+                && reply instanceof Created(var jobId, _, _)
+                && !jobId.equals(ending.jobId())) {
+            Told.of(
+                    ERROR,
+                    submitting,
+                    "ALARM: Atlas made job %s of it, and it was told that it ended as %s"
+                            .formatted(jobId, ending.kind().word()));
         }
     }
 
@@ -321,18 +344,24 @@ public class RestoreWorker {
     private List<OutgoingEvent> told(LedgerEntry from, Decision decision) {
         var request = from.request();
         return switch (decision.stage()) {
-            case Stage.Settled(var outcome) ->
-                    List.of(
-                            events.outcome(
-                                    request.id(),
-                                    request.content(),
-                                    request.remarks(),
-                                    from.attemptsAfter(decision.change()),
-                                    outcome));
+            case Stage.Settled(var outcome) -> List.of(outcome(from, decision, outcome));
+            case Stage.Followed _ when from.stage() instanceof Stage.Followed -> List.of();
+            case Stage.Followed followed -> List.of(outcome(from, decision, followed.outcome()));
+            case Stage.Over(_, var ending) -> List.of(events.finished(request, ending));
             case Stage.Waiting(var waitsFor, _) when from.firstDeferredBy(decision) ->
                     List.of(events.deferred(request, waitsFor, decision.dueIn()));
             case Stage.Waiting _, Stage.Submitting _ -> List.of();
         };
+    }
+
+    private OutgoingEvent outcome(LedgerEntry from, Decision decision, Outcome outcome) {
+        var request = from.request();
+        return events.outcome(
+                request.id(),
+                request.content(),
+                request.remarks(),
+                from.attemptsAfter(decision.change()),
+                outcome);
     }
 
     private void onOwnThread(LedgerEntry entry, Turn turn, Runnable step) {

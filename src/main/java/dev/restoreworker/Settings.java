@@ -150,6 +150,12 @@ public final class Settings {
                                 + " request would be sent again while its first job may still be made")
                         .formatted(restore.settle(), atlas.timeout().plus(restore.late())));
         expectAtLeast(
+                "restore.look-for",
+                restore.lookFor(),
+                "restore.settle",
+                restore.settle(),
+                "else a job would be looked for no longer than its request is undecided anyway");
+        expectAtLeast(
                 "restore.patience-max",
                 restore.patienceMax(),
                 "restore.patience",

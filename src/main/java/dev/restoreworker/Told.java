@@ -10,8 +10,10 @@ import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
+import java.util.Objects;
 
 /** What the log tells of requests: one line a stage, with fixed keys and no payload. */
 final class Told {
@@ -54,8 +56,12 @@ final class Told {
         return "requestId=%s record=%s: %s".formatted(opening.requestId(), opening.origin(), what);
     }
 
-    /** That it still waits for the same is not. */
+    /** That it still waits for the same, or for its job, is not. */
     private static boolean isNews(LedgerEntry from, Decision decision) {
+        if (from.stage() instanceof Stage.Followed before
+                && decision.stage() instanceof Stage.Followed now) {
+            return !Objects.equals(before.jobId(), now.jobId());
+        }
         return !(from.stage() instanceof Stage.Waiting(var before, _)
                 && decision.stage() instanceof Stage.Waiting(var now, _)
                 && before == now);
@@ -70,9 +76,25 @@ final class Told {
                             ? "submitting"
                             : "whether Atlas made a job is not known, looked for in "
                                     + decision.dueIn();
-            case Stage.Settled(JobCreated(var jobId, _, _, var adopted)) ->
+            case Stage.Settled(var outcome) -> said(outcome);
+            case Stage.Followed(var outcome, var jobId, _, _) ->
+                    jobId == null
+                            ? "%s; looked for in %s".formatted(said(outcome), decision.dueIn())
+                            : "its job is jobId=%s, looked at in %s"
+                                    .formatted(jobId, decision.dueIn());
+            case Stage.Over(_, var ending) ->
+                    "over: %s%s"
+                            .formatted(
+                                    ending.kind().word(),
+                                    ending.jobId() == null ? "" : ", jobId=" + ending.jobId());
+        };
+    }
+
+    private static String said(Outcome outcome) {
+        return switch (outcome) {
+            case JobCreated(var jobId, _, _, var adopted) ->
                     (adopted ? "job found and adopted, jobId=" : "job created, jobId=") + jobId;
-            case Stage.Settled(JobFailed(var reason, var detail, _, _)) ->
+            case JobFailed(var reason, var detail, _, _) ->
                     "failed, reason=%s: %s".formatted(reason, detail);
         };
     }

@@ -5,11 +5,13 @@ import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
+import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
@@ -49,6 +51,10 @@ public final class InMemoryLedger implements Ledger {
 
         @Nullable Outcome outcome;
         @Nullable Instant settledAt;
+        @Nullable Ending ending;
+        @Nullable Instant endedAt;
+        @Nullable Resolution resolution;
+        @Nullable Instant resolvedAt;
 
         Row(Opening opening, Instant receivedAt) {
             this.opening = opening;
@@ -173,10 +179,7 @@ public final class InMemoryLedger implements Ledger {
             if (!current) {
                 become(row, number, heard(now, reply));
                 if (open != null) {
-                    var stage =
-                            open.stage() instanceof Stage.Submitting
-                                    ? new Stage.Submitting()
-                                    : open.stage();
+                    var stage = withoutLooks(open.stage());
                     row.open = row.with(open, open.version() + 1, stage, now, now);
                 }
                 return new Move.Overtaken(true);
@@ -188,12 +191,31 @@ public final class InMemoryLedger implements Ledger {
         return carryOut(row, open, decision, events, now);
     }
 
+    private static Stage withoutLooks(Stage stage) {
+        return switch (stage) {
+            case Stage.Submitting _ -> new Stage.Submitting();
+            case Stage.Followed(var outcome, var jobId, var resolution, _) ->
+                    new Stage.Followed(outcome, jobId, resolution, 0);
+            case Stage.Waiting _, Stage.Settled _, Stage.Over _ -> stage;
+        };
+    }
+
+    private static @Nullable String jobId(Stage stage) {
+        return switch (stage) {
+            case Stage.Settled(JobCreated(var jobId, _, _, _)) -> jobId;
+            case Stage.Followed(_, var jobId, _, _) -> jobId;
+            case Stage.Over(_, var ending) -> ending.jobId();
+            case Stage.Waiting _, Stage.Submitting _, Stage.Settled _ -> null;
+        };
+    }
+
     private Move carryOut(
             Row row, LedgerEntry open, Decision decision, List<OutgoingEvent> events, Instant now) {
         var id = open.request().id();
-        if (decision.stage() instanceof Stage.Settled(JobCreated(var jobId, _, _, _))) {
+        var jobId = jobId(decision.stage());
+        if (jobId != null) {
             var owner = requestsByJob.putIfAbsent(jobId, id);
-            if (owner != null) {
+            if (owner != null && !owner.equals(id)) {
                 return new Move.JobTaken(owner);
             }
         }
@@ -207,15 +229,40 @@ public final class InMemoryLedger implements Ledger {
         var dueAt = now.plus(decision.dueIn());
         row.deferred |= decision.defers();
         var moved = row.with(open, open.version() + 1, decision.stage(), dueAt, now);
-        if (decision.stage() instanceof Stage.Settled(var outcome)) {
-            row.outcome = outcome;
-            row.settledAt = now;
-            row.open = null;
-        } else {
-            row.open = moved;
+        row.open = moved;
+        switch (decision.stage()) {
+            case Stage.Waiting _, Stage.Submitting _ -> {}
+            case Stage.Settled(var outcome) -> {
+                settle(row, outcome, now);
+                row.open = null;
+            }
+            case Stage.Followed(var outcome, _, var resolution, _) -> {
+                settle(row, outcome, now);
+                resolve(row, resolution, now);
+            }
+            case Stage.Over(_, var ending) -> {
+                resolve(row, ending.resolution(), now);
+                row.ending = ending;
+                row.endedAt = now;
+                row.open = null;
+            }
         }
         events.forEach(outbox::add);
         return new Move.Moved(moved);
+    }
+
+    private static void settle(Row row, Outcome outcome, Instant now) {
+        if (row.outcome == null) {
+            row.outcome = outcome;
+            row.settledAt = now;
+        }
+    }
+
+    private static void resolve(Row row, @Nullable Resolution resolution, Instant now) {
+        if (row.resolution == null && resolution != null) {
+            row.resolution = resolution;
+            row.resolvedAt = now;
+        }
     }
 
     private static boolean takes(Row row, int number, SubmitReply reply) {
@@ -274,6 +321,10 @@ public final class InMemoryLedger implements Ledger {
                         .filter(row -> !requestsByJob.containsValue(row.opening.requestId()))
                         .filter(
                                 row ->
+                                        row.ending == null
+                                                || row.ending.kind() != Ending.Kind.NOT_FOUND)
+                        .filter(
+                                row ->
                                         row.opening
                                                 .content()
                                                 .asksForTheSameJob(entry.request().content()))
@@ -299,7 +350,11 @@ public final class InMemoryLedger implements Ledger {
                 List.copyOf(row.attempts),
                 row.outcome,
                 row.settledAt,
-                List.copyOf(row.repeats));
+                List.copyOf(row.repeats),
+                row.ending,
+                row.endedAt,
+                row.resolution,
+                row.resolvedAt);
     }
 
     @Override

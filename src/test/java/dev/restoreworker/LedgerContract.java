@@ -13,11 +13,13 @@ import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
+import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.SubmitReply;
@@ -761,6 +763,137 @@ public abstract class LedgerContract {
 
         assertThat(move).isEqualTo(new Move.Overtaken(false));
         assertThat(openEntry("r-1")).isEqualTo(opened);
+    }
+
+    // ---- what is followed
+
+    @Test
+    void an_unknown_outcome_is_kept_once_and_its_entry_stays_due() {
+        var abandoned = moved(opened(submitting("r-1")), abandoning(1));
+        var followed =
+                ((Move.Moved) ledger().move(abandoned, following(null), List.of(event("r-1"))))
+                        .entry();
+        clock().advance(MINUTE);
+
+        var claimed = claimAll().getFirst();
+        var again = moved(claimed, lookedFor(4));
+
+        assertThat(followed.stage()).isEqualTo(new Stage.Followed(UNKNOWN_OUTCOME));
+        assertThat(claimed.stage()).isEqualTo(followed.stage());
+        assertThat(claimed.attempts()).isEqualTo(abandoned.attempts());
+        assertThat(openEntry("r-1")).isEqualTo(again);
+        assertThat(((Stage.Followed) again.stage()).absent()).isEqualTo(4);
+        assertThat(history("r-1").outcome()).isEqualTo(UNKNOWN_OUTCOME);
+        assertThat(history("r-1").settledAt()).isEqualTo(NOON);
+        assertThat(published()).containsExactly(event("r-1"));
+    }
+
+    @Test
+    void the_job_of_a_followed_request_is_its_own_from_then_on() {
+        var first =
+                moved(moved(opened(submitting("r-1")), following(null)), following("1".repeat(24)));
+        var second = moved(opened(submitting("r-2")), following(null));
+
+        assertThat(ledger().move(second, following("1".repeat(24)), List.of()))
+                .isEqualTo(new Move.JobTaken("r-1"));
+        assertThat(ledger().rivals(second, List.of("1".repeat(24))).named()).hasSize(1);
+        assertThat(openEntry("r-1")).isEqualTo(first);
+        assertThat(openEntry("r-2")).isEqualTo(second);
+        assertThat(moved(first, following("1".repeat(24))).version())
+                .isGreaterThan(first.version());
+    }
+
+    @Test
+    void what_is_followed_to_its_end_is_live_no_more_and_all_is_kept() {
+        var found =
+                moved(moved(opened(submitting("r-1")), following(null)), following("1".repeat(24)));
+        var ready = new Ending(Ending.Kind.READY, "1".repeat(24), null, NOON.plusSeconds(7), null);
+        clock().advance(MINUTE);
+
+        ledger().move(found, ending(ready), List.of(event("r-1")));
+
+        clock().advance(Duration.ofDays(1));
+        assertThat(claimAll()).isEmpty();
+        var history = history("r-1");
+        assertThat(history.open()).isNull();
+        assertThat(history.outcome()).isEqualTo(UNKNOWN_OUTCOME);
+        assertThat(history.settledAt()).isEqualTo(NOON);
+        assertThat(history.ending()).isEqualTo(ready);
+        assertThat(history.endedAt()).isEqualTo(NOON.plus(MINUTE));
+        assertThat(published()).containsExactly(event("r-1"));
+        assertThat(ledger().move(found, ending(ready), List.of(event("r-1"))))
+                .isEqualTo(new Move.Overtaken(false));
+    }
+
+    @Test
+    void a_job_that_is_over_when_it_is_found_is_still_one_request_s() {
+        var first = moved(opened(submitting("r-1")), following(null));
+        var second = moved(opened(submitting("r-2")), following(null));
+        var done = new Ending(Ending.Kind.COMPLETED, "1".repeat(24), NOON, null, null);
+        ledger().move(first, ending(done), List.of());
+
+        assertThat(ledger().move(second, ending(done), List.of()))
+                .isEqualTo(new Move.JobTaken("r-1"));
+        assertThat(history("r-1").ending()).isEqualTo(done);
+        assertThat(openEntry("r-2")).isEqualTo(second);
+    }
+
+    @Test
+    void an_operator_s_word_is_kept_as_it_was_first_given() {
+        var word = new Resolution("zoë", "seen in Atlas");
+        var followed = moved(opened(submitting("r-1")), following(null));
+        var named = new Stage.Followed(UNKNOWN_OUTCOME, "1".repeat(24), word, 0);
+        clock().advance(MINUTE);
+
+        var resolved =
+                moved(followed, new Decision(named, Duration.ZERO, new AttemptChange.None()));
+
+        assertThat(openEntry("r-1")).isEqualTo(resolved);
+        assertThat(claimAll().getFirst().stage()).isEqualTo(named);
+        clock().advance(MINUTE);
+        var lost = new Ending(Ending.Kind.LOST, "1".repeat(24), null, null, word);
+        moved(openEntry("r-1"), ending(lost));
+        assertThat(history("r-1").resolution()).isEqualTo(word);
+        assertThat(history("r-1").resolvedAt()).isEqualTo(NOON.plus(MINUTE));
+        assertThat(history("r-1").ending()).isEqualTo(lost);
+    }
+
+    @ParameterizedTest
+    @MethodSource("replies")
+    void a_late_answer_wakes_what_is_followed_and_its_looks_begin_anew(SubmitReply reply) {
+        var begun = opened(submitting("r-1"));
+        var followed = moved(moved(begun, abandoning(1)), following(null));
+        var looked = moved(followed, lookedFor(7));
+
+        var move = ledger().move(begun, answering(1, reply), List.of(event("r-1")));
+
+        assertThat(move).isEqualTo(new Move.Overtaken(true));
+        assertThat(ledger().move(looked, lookedFor(8), List.of()))
+                .isEqualTo(new Move.Overtaken(false));
+        var woken = openEntry("r-1");
+        assertThat(woken.stage()).isEqualTo(new Stage.Followed(UNKNOWN_OUTCOME));
+        assertThat(woken.dueAt()).isEqualTo(NOON);
+        assertThat(woken.lastAttempt().state()).isEqualTo(heard(reply));
+        assertThat(published()).isEmpty();
+    }
+
+    @Test
+    void what_is_followed_or_lost_is_a_rival_and_what_has_a_job_or_none_is_not() {
+        var followed = moved(opened(submitting("r-1")), following(null));
+        var lost = moved(opened(submitting("r-2")), following(null));
+        moved(lost, ending(new Ending(Ending.Kind.LOST, null, null, null, null)));
+        var none = moved(opened(submitting("r-3")), following(null));
+        moved(none, ending(new Ending(Ending.Kind.NOT_FOUND, null, null, null, null)));
+        moved(moved(opened(submitting("r-4")), following(null)), following("4".repeat(24)));
+        var own = opened(submitting("r-5"));
+
+        assertThat(ledger().rivals(own, List.of()).attempts())
+                .containsExactlyInAnyOrder(followed.lastAttempt(), lost.lastAttempt());
+    }
+
+    private static Decision lookedFor(int absent) {
+        var stage = new Stage.Followed(UNKNOWN_OUTCOME, null, null, absent);
+        return new Decision(stage, MINUTE, new AttemptChange.None());
     }
 
     // ---- find, bury

@@ -7,6 +7,7 @@ import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.AtlasError;
@@ -24,6 +25,7 @@ import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Requests, decisions and events to try a ledger with. */
 public final class LedgerFixture {
@@ -47,6 +49,8 @@ public final class LedgerFixture {
     public static final SubmitReply REFUSED =
             new SubmitReply.Refused(Reason.REFUSED_BY_ATLAS, ERROR);
     public static final JobFailed FAILED = new JobFailed(Reason.REFUSED_BY_ATLAS, "no", ERROR);
+    public static final JobFailed UNKNOWN_OUTCOME =
+            new JobFailed(Reason.OUTCOME_UNKNOWN, "look", null, List.of("j"));
     public static final JobFailed INVALID = Outcome.invalid(List.of("snapshotId is missing"));
 
     private static final Terms TERMS =
@@ -122,6 +126,19 @@ public final class LedgerFixture {
 
     public static Decision settling(Outcome outcome, AttemptChange change) {
         return new Decision(new Stage.Settled(outcome), Duration.ZERO, change);
+    }
+
+    /** It ends as unknown, or more is known since: its job, if it is not null. */
+    public static Decision following(@Nullable String jobId) {
+        return new Decision(
+                new Stage.Followed(UNKNOWN_OUTCOME, jobId, null, 0),
+                MINUTE,
+                new AttemptChange.None());
+    }
+
+    public static Decision ending(Ending ending) {
+        return new Decision(
+                new Stage.Over(UNKNOWN_OUTCOME, ending), Duration.ZERO, new AttemptChange.None());
     }
 
     /** What {@code Lifecycle} makes of these answers. */

@@ -9,9 +9,11 @@ import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.FixedRetryPolicy;
 import dev.restoreworker.core.JobMatcher;
 import dev.restoreworker.core.JobMatcher.Rivals;
+import dev.restoreworker.core.JobProgress;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Lifecycle;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -593,7 +596,7 @@ class RestoreWorkerTest {
     }
 
     @Test
-    void an_answer_after_the_end_stays_with_its_attempt_and_changes_no_outcome() {
+    void an_answer_after_the_outcome_wakes_the_entry_and_changes_no_outcome() {
         atlas.answer =
                 request -> {
                     clock.advance(LEASE);
@@ -610,6 +613,119 @@ class RestoreWorkerTest {
         assertThat(published()).containsExactly("JOB_FAILED r-1");
         assertThat(memory.find("r-1").orElseThrow().attempts().getFirst().word())
                 .isEqualTo("created");
+        assertThat(open("r-1").dueAt()).as("it is woken").isEqualTo(clock.instant());
+    }
+
+    @Test
+    void a_job_that_is_found_after_an_unknown_outcome_is_followed_to_its_end() {
+        receive("r-1");
+        threads.forget();
+        clock.advance(LEASE);
+        settle();
+        settle();
+        assertThat(open("r-1").stage()).isInstanceOf(Stage.Followed.class);
+        var late =
+                "%08xffff%012x".formatted(open("r-1").lastAttempt().begunAt().getEpochSecond(), 1);
+        var own = ofTheRequest(late);
+        atlas.jobs.add(own);
+
+        sweepFor(Duration.ofMinutes(10));
+        assertThat(((Stage.Followed) open("r-1").stage()).jobId()).isEqualTo(own.id());
+        atlas.jobs.set(
+                0, own.with(new JobProgress(JobProgress.State.COMPLETED, clock.instant(), null)));
+        sweepFor(Duration.ofMinutes(10));
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(published()).containsExactly("JOB_FAILED r-1", "JOB_FINISHED r-1 completed");
+        assertThat(memory.find("r-1").orElseThrow().open()).isNull();
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    private static ListedJob ofTheRequest(String id) {
+        var fields = Requests.automated("r-1").content();
+        return new ListedJob(
+                id,
+                "link",
+                fields.deliveryType(),
+                fields.snapshotId(),
+                fields.targetProjectId(),
+                fields.targetClusterName(),
+                null,
+                null,
+                null);
+    }
+
+    @Test
+    void an_answer_after_an_unknown_outcome_that_names_no_job_ends_it_as_not_found() {
+        unknownThen(_ -> NotNow.notSent(WaitsFor.TURN, "it was not sent"));
+
+        sweep();
+
+        assertThat(published()).containsExactly("JOB_FAILED r-1", "JOB_FINISHED r-1 not-found");
+    }
+
+    @Test
+    void a_call_that_ends_after_an_unknown_outcome_is_looked_for_and_then_not_found() {
+        unknownThen(_ -> new SubmitReply.Unknown("connection was closed"));
+        assertThat(open("r-1").dueAt()).isEqualTo(clock.instant());
+
+        sweepFor(SETTLE.plusMinutes(2));
+
+        assertThat(published()).containsExactly("JOB_FAILED r-1", "JOB_FINISHED r-1 not-found");
+        assertThat(atlas.sent).hasSize(1);
+    }
+
+    @Test
+    void an_answer_after_an_unknown_outcome_that_names_a_job_is_followed_to_its_end() {
+        unknownThen(atlas::created);
+        sweep();
+        var jobId = requireNonNull(((Stage.Followed) open("r-1").stage()).jobId());
+        var ready = new JobProgress(JobProgress.State.READY, null, clock.instant());
+        atlas.jobs.add(ofTheRequest(jobId).with(ready));
+
+        sweepFor(Duration.ofMinutes(1));
+
+        assertThat(published()).containsExactly("JOB_FAILED r-1", "JOB_FINISHED r-1 ready");
+        assertThat(memory.find("r-1").orElseThrow().ending())
+                .isEqualTo(new Ending(Ending.Kind.READY, jobId, null, ready.expiresAt(), null));
+    }
+
+    @Test
+    void what_is_never_found_is_lost_after_a_day_and_its_row_is_gone() {
+        receive("r-1");
+        threads.forget();
+        clock.advance(LEASE);
+
+        sweepFor(FixedRetryPolicy.DEFAULT.lookFor().plus(LEASE));
+
+        assertThat(published()).containsExactly("JOB_FAILED r-1", "JOB_FINISHED r-1 lost");
+        assertThat(memory.find("r-1").orElseThrow().open()).isNull();
+        assertThat(atlas.looks).isBetween(290, 340);
+    }
+
+    /** It ends as unknown while its call is out, and then this is answered. */
+    private void unknownThen(Function<RestoreRequest, SubmitReply> answer) {
+        atlas.answer =
+                request -> {
+                    clock.advance(LEASE);
+                    for (var looks = 0; looks <= 3; looks++) {
+                        sweepBy(new StepByStep());
+                        clock.advance(SETTLE);
+                    }
+                    return answer.apply(request);
+                };
+        receive("r-1");
+        threads.run();
+        assertThat(open("r-1").stage()).isInstanceOf(Stage.Followed.class);
+    }
+
+    private void sweepFor(Duration time) {
+        var until = clock.instant().plus(time);
+        while (clock.instant().isBefore(until)) {
+            sweep();
+            clock.advance(Duration.ofSeconds(30));
+        }
+        sweep();
     }
 
     @Test
@@ -742,47 +858,7 @@ class RestoreWorkerTest {
     }
 
     private List<String> told() {
-        var outbox = memory.outbox();
-        outbox.lead("test", Duration.ofDays(1));
-        return outbox.prepare("test", 1_000).events().stream()
-                .map(Outbox.Pending::event)
-                .map(
-                        event ->
-                                event.kind()
-                                        + " "
-                                        + Optional.ofNullable(event.key()).orElseThrow().text())
-                .toList();
-    }
-
-    /** All that an event says is which it is and of which request, and of a wait its what. */
-    private static final class PlainEvents implements EventWriter {
-
-        @Override
-        public OutgoingEvent outcome(
-                String requestId,
-                Content content,
-                Remarks remarks,
-                List<Attempt> attempts,
-                Outcome outcome) {
-            var kind = outcome instanceof JobCreated ? Kind.JOB_CREATED : Kind.JOB_FAILED;
-            return event(kind, requestId);
-        }
-
-        @Override
-        public Optional<OutgoingEvent> accepted(RestoreRequest request) {
-            return Optional.of(event(Kind.REQUEST_ACCEPTED, request.id()));
-        }
-
-        @Override
-        public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
-            return event(
-                    Kind.REQUEST_DEFERRED,
-                    "%s waits for %s for %s".formatted(request.id(), waitsFor, dueIn));
-        }
-
-        private static OutgoingEvent event(Kind kind, String key) {
-            return new OutgoingEvent(kind, Blob.of(key), null, List.of());
-        }
+        return PlainEvents.told(memory.outbox());
     }
 
     private static Record record(String requestId, long offset) {

@@ -59,6 +59,7 @@ class SettingsTest {
         "restore.targets.allowed, production, project/cluster",
         "restore.targets.protected, a/b/c, project/cluster",
         "restore.late, 1999ms, whole seconds",
+        "restore.look-for, 119s, restore.settle",
         "restore.clock-skew-max, -1m, negative",
         "restore.events.source, a b, URI",
         "restore.events.help-url, https://help/#here, fragment",

@@ -3,8 +3,13 @@ package dev.restoreworker.atlas;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.restoreworker.core.JobProgress;
+import dev.restoreworker.core.JobProgress.State;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RequestRules;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +60,46 @@ record JobPage(List<ListedJob> jobs) {
                 text(job, "targetClusterName"),
                 number(job, "oplogTs"),
                 number(job, "oplogInc"),
-                number(job, "pointInTimeUTCSeconds"));
+                number(job, "pointInTimeUTCSeconds"),
+                progress(job));
+    }
+
+    /**
+     * A failed download may be called cancelled as well, so that failed comes first. Of where a
+     * download can be fetched it is only asked whether there is such a place: its URL is a secret.
+     */
+    private static JobProgress progress(JsonNode job) {
+        var expiresAt = text(job, "expiresAt");
+        State state;
+        if (job.path("failed").asBoolean()) {
+            state = State.FAILED;
+        } else if (job.path("cancelled").asBoolean()) {
+            state = State.CANCELLED;
+        } else if (job.path("expired").asBoolean()) {
+            state = State.EXPIRED;
+        } else if (text(job, "finishedAt") != null) {
+            state = State.COMPLETED;
+        } else if (hasPlace(job.path("deliveryUrl")) && expiresAt != null) {
+            state = State.READY;
+        } else {
+            state = State.RUNNING;
+        }
+        return new JobProgress(state, time(text(job, "finishedAt")), time(expiresAt));
+    }
+
+    /** An array; in version 1.0 of the API a text. */
+    private static boolean hasPlace(JsonNode deliveryUrl) {
+        return deliveryUrl.isArray()
+                ? !deliveryUrl.isEmpty()
+                : deliveryUrl.isTextual() && !deliveryUrl.textValue().isEmpty();
+    }
+
+    private static @Nullable Instant time(@Nullable String text) {
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException _) {
+            return null; // it says nothing
+        }
     }
 
     private static @Nullable String text(JsonNode job, String name) {

@@ -86,6 +86,15 @@ public record Attempt(
         };
     }
 
+    /** When its call was over; when its lease is, as long as nothing is known of it. */
+    public Instant endedAt() {
+        return switch (state) {
+            case State.Open _, State.Abandoned _ -> leaseUntil;
+            case State.Closed(var at, _) -> at;
+            case State.Answered(var at, _) -> at;
+        };
+    }
+
     /**
      * When a job that is taken for its own must have been created: from {@code notBefore} to {@code
      * late} after its end, or its lease's if that came first. Whatever is told later of its end, a

@@ -2,7 +2,10 @@ package dev.restoreworker.core;
 
 import dev.restoreworker.core.Decision.AttemptChange;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that decides what happens next to one request. The ledger holds exactly one entry for each
@@ -47,8 +50,33 @@ public record LedgerEntry(
             }
         }
 
+        /**
+         * Decided, and the event stands in the outbox; what became of its job is still looked at.
+         * Nothing is sent any more.
+         *
+         * @param jobId the job that is known to be the request's; null while none is
+         * @param resolution the operator's word that names the job, if one does
+         * @param absent how many looks in a row, since any attempt last changed, did not show what
+         *     is looked for
+         */
+        record Followed(
+                Outcome outcome,
+                @Nullable String jobId,
+                @Nullable Resolution resolution,
+                int absent)
+                implements Stage {
+
+            /** No job is known, and nobody looked yet. */
+            public Followed(Outcome outcome) {
+                this(outcome, null, null, 0);
+            }
+        }
+
         /** Decided; the event stands in the outbox since the same transaction. */
         record Settled(Outcome outcome) implements Stage {}
+
+        /** It was followed to its end; that event stands in the outbox as well. */
+        record Over(Outcome outcome, Ending ending) implements Stage {}
     }
 
     /** The attempt with this number. Attempts are numbered from 1. */
@@ -85,6 +113,20 @@ public record LedgerEntry(
     /** The attempts of which Atlas may have made a job that nobody has named to us. */
     public List<Attempt> undecided() {
         return attempts.stream().filter(Attempt::undecided).toList();
+    }
+
+    /** When any attempt last changed. */
+    public Instant attemptsChangedAt() {
+        return latest(Attempt::changedAt);
+    }
+
+    /** When the last attempt ended, or can at the latest have ended by what is known. */
+    public Instant attemptsEndedAt() {
+        return latest(Attempt::endedAt);
+    }
+
+    private Instant latest(Function<Attempt, Instant> time) {
+        return attempts.stream().map(time).max(Comparator.naturalOrder()).orElseThrow();
     }
 
     /** The attempt that was begun last. */

@@ -3,6 +3,8 @@ package dev.restoreworker.core;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Findings;
+import dev.restoreworker.core.LedgerEntry.Stage.Followed;
+import dev.restoreworker.core.LedgerEntry.Stage.Over;
 import dev.restoreworker.core.LedgerEntry.Stage.Settled;
 import dev.restoreworker.core.LedgerEntry.Stage.Submitting;
 import dev.restoreworker.core.LedgerEntry.Stage.Waiting;
@@ -14,10 +16,10 @@ import dev.restoreworker.core.RestoreRequest.OnUnknown;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what happens next to a request, and what each answer and each look makes of it.
@@ -35,8 +37,14 @@ import java.util.stream.Stream;
  * <p>While an attempt is undecided, Atlas' list is looked at, and nothing is sent until it is known
  * that the attempt made no job: its end is known (its sender told it, or is dead), and its job was
  * absent in enough looks in a row, the last of them begun when the settle window was over.
+ *
+ * <p>A request that settles without knowing whether it has a job is {@link Following followed}.
  */
-public record Lifecycle(RetryPolicy policy) {
+public record Lifecycle(RetryPolicy policy, Following following) {
+
+    public Lifecycle(RetryPolicy policy) {
+        this(policy, new Following(policy));
+    }
 
     private static final int DOUBLINGS_MAX = 20;
 
@@ -65,6 +73,9 @@ public record Lifecycle(RetryPolicy policy) {
          */
         record Seen(Findings findings, boolean sourceProven) implements Look {}
 
+        /** The list was read whole, for the job that is the request's: null if it is not in it. */
+        record OfJob(@Nullable ListedJob job) implements Look {}
+
         /** It could not be read. */
         record Blind(NotNow why) implements Look {}
     }
@@ -77,7 +88,12 @@ public record Lifecycle(RetryPolicy policy) {
                     afterCreated(entry)
                             .or(() -> afterDeath(entry))
                             .orElseGet(() -> whileSubmitting(entry, entry.lastAttempt()));
-            case Settled _ -> new Step.Rest();
+            case Followed followed ->
+                    Optional.of(entry)
+                            .filter(_ -> followed.jobId() == null)
+                            .flatMap(this::afterDeath)
+                            .orElseGet(() -> following.next(entry, followed));
+            case Settled _, Over _ -> new Step.Rest();
         };
     }
 
@@ -100,13 +116,17 @@ public record Lifecycle(RetryPolicy policy) {
         return entry.attempts().stream()
                 .filter(attempt -> attempt.isOrphan(policy.sendWithin(), entry.asOf()))
                 .findFirst()
-                .map(attempt -> new Step.Move(close(attempt)));
+                .map(attempt -> new Step.Move(close(entry, attempt)));
     }
 
-    private static Decision close(Attempt attempt) {
+    private static Decision close(LedgerEntry entry, Attempt attempt) {
         var ended = new SubmitReply.Unknown("its sender died: its database session has ended");
         return new Decision(
-                new Submitting(), Duration.ZERO, new AttemptChange.Answer(attempt.number(), ended));
+                entry.stage() instanceof Followed followed
+                        ? new Followed(followed.outcome())
+                        : new Submitting(),
+                Duration.ZERO,
+                new AttemptChange.Answer(attempt.number(), ended));
     }
 
     private Step whileWaiting(LedgerEntry entry, WaitsFor waitsFor) {
@@ -147,23 +167,27 @@ public record Lifecycle(RetryPolicy policy) {
         return switch (look) {
             case Look.Seen(var findings, var proven) when findings.nothing() && proven ->
                     Optional.empty();
-            case Look.Seen _ -> Optional.of(afterLook(entry, look));
+            case Look.Seen _, Look.OfJob _ -> Optional.of(afterLook(entry, look));
             case Look.Blind(var why) -> Optional.of(afterNotSent(entry, why));
         };
     }
 
     /** What a look makes of an entry, which was read before the look began. */
     public Decision afterLook(LedgerEntry entry, Look look) {
+        if (entry.stage() instanceof Followed followed) {
+            return following.afterLook(entry, followed, look);
+        }
         return switch (look) {
             case Look.Seen(var findings, _) when findings.ours().size() == 1 ->
                     adopt(findings.ours().getFirst());
             case Look.Seen(var findings, _) when !findings.nothing() -> doubtful(entry, findings);
             case Look.Seen(_, var proven) -> absent(entry, proven);
             case Look.Blind(var why) -> blind(entry, why);
+            case Look.OfJob _ -> throw new IllegalArgumentException("no job is known of " + entry);
         };
     }
 
-    private static Decision adopt(ListedJob job) {
+    private Decision adopt(ListedJob job) {
         return settled(
                 new JobCreated(job.id(), job.createdAt(), job.link(), true),
                 new AttemptChange.None());
@@ -245,11 +269,7 @@ public record Lifecycle(RetryPolicy policy) {
 
     /** When the settle window is over, which begins anew with each change of an attempt. */
     private Instant settledAt(LedgerEntry entry) {
-        return entry.attempts().stream()
-                .map(Attempt::changedAt)
-                .max(Comparator.naturalOrder())
-                .orElseThrow()
-                .plus(policy.settle());
+        return entry.attemptsChangedAt().plus(policy.settle());
     }
 
     private static boolean isClosed(Attempt attempt) {
@@ -298,6 +318,9 @@ public record Lifecycle(RetryPolicy policy) {
      * only a look can tell, so nothing more is done with it.
      */
     public Decision afterJobTaken(LedgerEntry entry, String otherRequest, AttemptChange change) {
+        if (entry.stage() instanceof Followed followed) {
+            return following.afterJobTaken(entry, followed);
+        }
         var cause = "Atlas named the job that request %s has".formatted(otherRequest);
         return settled(unknown(entry, cause, List.of()), change);
     }
@@ -360,8 +383,11 @@ public record Lifecycle(RetryPolicy policy) {
         return settled(failed, new AttemptChange.None());
     }
 
-    private static Decision settled(Outcome outcome, AttemptChange change) {
-        return new Decision(new Settled(outcome), Duration.ZERO, change);
+    /** What is not known is looked for further. */
+    private Decision settled(Outcome outcome, AttemptChange change) {
+        return outcome instanceof JobFailed failed && failed.reason().jobMayExist()
+                ? following.begin(failed, change)
+                : new Decision(new Settled(outcome), Duration.ZERO, change);
     }
 
     private Duration patience(LedgerEntry entry) {

@@ -16,9 +16,49 @@ public record ListedJob(
         @Nullable String targetClusterName,
         @Nullable Integer oplogTs,
         @Nullable Integer oplogInc,
-        @Nullable Integer pointInTimeUTCSeconds) {
+        @Nullable Integer pointInTimeUTCSeconds,
+        JobProgress progress) {
 
     private static final int SECONDS_LENGTH = 8;
+
+    /** One that is under way. */
+    public ListedJob(
+            String id,
+            String link,
+            @Nullable String deliveryType,
+            @Nullable String snapshotId,
+            @Nullable String targetProjectId,
+            @Nullable String targetClusterName,
+            @Nullable Integer oplogTs,
+            @Nullable Integer oplogInc,
+            @Nullable Integer pointInTimeUTCSeconds) {
+        this(
+                id,
+                link,
+                deliveryType,
+                snapshotId,
+                targetProjectId,
+                targetClusterName,
+                oplogTs,
+                oplogInc,
+                pointInTimeUTCSeconds,
+                JobProgress.RUNNING);
+    }
+
+    /** The same job, so far. */
+    public ListedJob with(JobProgress known) {
+        return new ListedJob(
+                id,
+                link,
+                deliveryType,
+                snapshotId,
+                targetProjectId,
+                targetClusterName,
+                oplogTs,
+                oplogInc,
+                pointInTimeUTCSeconds,
+                known);
+    }
 
     /**
      * When Atlas made it, to the second: no answer of Atlas' says it, but the first 4 bytes of an

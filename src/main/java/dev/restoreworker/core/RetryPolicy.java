@@ -27,4 +27,7 @@ public interface RetryPolicy {
     Duration delayMin();
 
     Duration delayMax();
+
+    /** How long after its last attempt's end a job is looked for. */
+    Duration lookFor();
 }

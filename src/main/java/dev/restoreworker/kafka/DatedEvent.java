@@ -25,6 +25,7 @@ final class DatedEvent {
         return switch (event.kind()) {
             case REQUEST_ACCEPTED -> with(dated, "receivedAt", at);
             case REQUEST_DEFERRED -> deferred(dated, at);
+            case JOB_FINISHED -> with(dated, "observedAt", at);
             case JOB_CREATED, JOB_FAILED, DEAD_LETTER -> dated;
         };
     }

@@ -48,6 +48,7 @@ record EventRecords(Topics topics, Mode mode) {
             case REQUEST_ACCEPTED -> topics.requestAccepted();
             case REQUEST_DEFERRED -> topics.requestDeferred();
             case DEAD_LETTER -> topics.deadLetter();
+            case JOB_FINISHED -> topics.jobFinished();
         };
     }
 

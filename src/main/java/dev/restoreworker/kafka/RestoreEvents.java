@@ -11,6 +11,7 @@ import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -96,6 +98,17 @@ class RestoreEvents implements EventWriter {
                 .with(Header.of(DatedEvent.DUE_IN, dueIn.toString()));
     }
 
+    @Override
+    public OutgoingEvent finished(RestoreRequest request, Ending ending) {
+        var data = request(request);
+        data.put("state", ending.kind().word());
+        put(data, "jobId", ending.jobId());
+        put(data, "expiresAt", Objects.toString(ending.expiresAt(), null));
+        put(data, "duration", Objects.toString(ending.duration(), null));
+        put(data, "resolvedBy", ending.resolution() == null ? null : ending.resolution().by());
+        return event(Kind.JOB_FINISHED, request, data);
+    }
+
     private OutgoingEvent event(Kind kind, RestoreRequest request, ObjectNode data) {
         return event(kind, request.id(), request.projectId(), request.remarks().trace(), data);
     }
@@ -119,6 +132,7 @@ class RestoreEvents implements EventWriter {
             case JOB_FAILED -> "job-failed";
             case REQUEST_ACCEPTED -> "request-accepted";
             case REQUEST_DEFERRED -> "request-deferred";
+            case JOB_FINISHED -> "job-finished";
             case DEAD_LETTER -> throw new IllegalArgumentException("A dead letter is no event");
         };
     }

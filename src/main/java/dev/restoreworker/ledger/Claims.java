@@ -34,10 +34,10 @@ final class Claims {
                 returning work.*, was_due, now)
             select
                 %s, received_at, terms, requested_by, remarks,
-                version, stage, waits_for, tries, absent, deferred, due_at, now
+                version, stage, waits_for, tries, absent, deferred, due_at, now, %s
             from claimed join request on id = request_id
             order by was_due, id"""
-                    .formatted(Entries.CONTENT);
+                    .formatted(Entries.CONTENT, Entries.FOLLOWED);
 
     private Claims() {}
 

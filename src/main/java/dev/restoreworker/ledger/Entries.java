@@ -12,6 +12,7 @@ import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.SubmitReply;
@@ -49,6 +50,9 @@ final class Entries {
             where request_id = any(?)
             order by request_id, number""";
 
+    /** The columns of {@code request} that tell of a request that is followed. */
+    static final String FOLLOWED = "outcome, job_id, resolved_by, resolved_why";
+
     private Entries() {}
 
     /** An entry, of a row that joins {@code request} and {@code work}, and {@code now}. */
@@ -70,8 +74,19 @@ final class Entries {
                     new Stage.Waiting(
                             WaitsFor.valueOf(text(row, "waits_for")), row.getInt("tries"));
             case "SUBMITTING" -> new Stage.Submitting(row.getInt("absent"));
+            case "FOLLOWED" ->
+                    new Stage.Followed(
+                            Json.outcome(text(row, "outcome")),
+                            row.getString("job_id"),
+                            resolution(row),
+                            row.getInt("absent"));
             case String other -> throw new IllegalStateException("unknown stage " + other);
         };
+    }
+
+    static @Nullable Resolution resolution(ResultSet row) throws SQLException {
+        var by = row.getString("resolved_by");
+        return by == null ? null : new Resolution(by, text(row, "resolved_why"));
     }
 
     private static RestoreRequest request(ResultSet row) throws SQLException {
@@ -202,6 +217,10 @@ final class Entries {
 
     static Instant instant(ResultSet row, String column) throws SQLException {
         return requireNonNull(row.getObject(column, OffsetDateTime.class), column).toInstant();
+    }
+
+    static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+        return row.getString(column) == null ? null : instant(row, column);
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.restoreworker.ledger;
 
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry.Stage;
-import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.SubmitReply;
 import java.util.List;
 import java.util.function.Function;
@@ -26,8 +25,15 @@ final class MoveRows {
                                     "due_in",
                                     "interval",
                                     wish -> Entries.kept(wish.decision().dueIn())),
-                            text("outcome", wish -> outcome(wish.decision().stage())),
-                            text("job_id", wish -> jobId(wish.decision().stage())),
+                            column("is_over", "boolean", wish -> isOver(wish.decision().stage())),
+                            column("is_news", "boolean", EndRows::isNews),
+                            text("outcome", EndRows::outcome),
+                            text("job_id", EndRows::jobId),
+                            text("job_state", EndRows::jobState),
+                            column("job_finished_at", "timestamptz", EndRows::jobFinishedAt),
+                            column("job_expires_at", "timestamptz", EndRows::jobExpiresAt),
+                            text("resolved_by", EndRows::resolvedBy),
+                            text("resolved_why", EndRows::resolvedWhy),
                             text("change", wish -> change(wish.decision().change())),
                             column("number", "integer", MoveRows::number),
                             text("state", wish -> state(wish.decision().change())),
@@ -65,14 +71,25 @@ final class MoveRows {
                     tries = c.tries, absent = c.absent, deferred = deferred or defers,
                     due_at = now + due_in
                 from carried_out c
-                where work.request_id = c.request_id and c.stage <> 'SETTLED'),
+                where work.request_id = c.request_id and not c.is_over),
             left_work as (
                 delete from work using carried_out c
-                where work.request_id = c.request_id and c.stage = 'SETTLED'),
+                where work.request_id = c.request_id and c.is_over),
             settled as (
-                update request set outcome = c.outcome, job_id = c.job_id, settled_at = now
+                update request
+                set outcome = coalesce(request.outcome, c.outcome),
+                    settled_at = coalesce(request.settled_at, now),
+                    job_id = coalesce(request.job_id, c.job_id),
+                    job_state = c.job_state, job_finished_at = c.job_finished_at,
+                    job_expires_at = c.job_expires_at,
+                    ended_at = case when c.job_state is not null then now end,
+                    resolved_by = coalesce(request.resolved_by, c.resolved_by),
+                    resolved_why = coalesce(request.resolved_why, c.resolved_why),
+                    resolved_at = case
+                        when c.resolved_by is not null then coalesce(request.resolved_at, now)
+                        else request.resolved_at end
                 from carried_out c
-                where request.id = c.request_id and c.stage = 'SETTLED'),
+                where request.id = c.request_id and c.is_news),
             begun as (
                 insert into attempt (
                     request_id, number, worker, session, begun_at, not_before, lease_until,
@@ -124,8 +141,13 @@ final class MoveRows {
         return switch (stage) {
             case Stage.Waiting _ -> "WAITING";
             case Stage.Submitting _ -> "SUBMITTING";
-            case Stage.Settled _ -> "SETTLED";
+            case Stage.Followed _ -> "FOLLOWED";
+            case Stage.Settled _, Stage.Over _ -> "OVER";
         };
+    }
+
+    private static boolean isOver(Stage stage) {
+        return stage instanceof Stage.Settled || stage instanceof Stage.Over;
     }
 
     private static @Nullable Object waitsFor(Stage stage) {
@@ -137,15 +159,11 @@ final class MoveRows {
     }
 
     private static Object absent(Stage stage) {
-        return stage instanceof Stage.Submitting(var absent) ? absent : 0;
-    }
-
-    private static @Nullable Object outcome(Stage stage) {
-        return stage instanceof Stage.Settled(var outcome) ? Json.write(outcome) : null;
-    }
-
-    static @Nullable String jobId(Stage stage) {
-        return stage instanceof Stage.Settled(JobCreated(var jobId, _, _, _)) ? jobId : null;
+        return switch (stage) {
+            case Stage.Submitting(var absent) -> absent;
+            case Stage.Followed followed -> followed.absent();
+            case Stage.Waiting _, Stage.Settled _, Stage.Over _ -> 0;
+        };
     }
 
     private static String change(AttemptChange change) {

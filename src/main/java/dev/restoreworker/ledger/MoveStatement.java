@@ -101,7 +101,7 @@ final class MoveStatement {
     /** The request whose job it is that the wish names. */
     static Optional<String> jobOwner(Connection connection, Wish wish) throws SQLException {
         try (var select = connection.prepareStatement("select id from request where job_id = ?")) {
-            select.setString(1, MoveRows.jobId(wish.decision().stage()));
+            select.setString(1, EndRows.jobId(wish));
             var row = select.executeQuery();
             return row.next() ? Optional.of(Entries.text(row, "id")) : Optional.empty();
         }

@@ -22,8 +22,9 @@ final class RivalRows {
             "select reply from attempt where late and state = 'ANSWERED' and request_id <> ?";
 
     /**
-     * A request without a job may get one of its attempts' yet, or may have one that is unknown.
-     * The cluster that its path names makes no difference: no job says it.
+     * A request without a job may get one of its attempts' yet, or may have one that is unknown:
+     * unless it is known, or was said by an operator, that none of them made one. The cluster that
+     * its path names makes no difference: no job says it.
      */
     private static final String UNDECIDED =
             """
@@ -33,6 +34,7 @@ final class RivalRows {
             join request other on other.id = request_id
             join request own on own.id = ?
             where state <> 'ANSWERED' and other.id <> own.id and other.job_id is null
+                and other.job_state is distinct from 'NOT_FOUND'
                 and (other.project_id, other.delivery_type, other.snapshot_id,
                     other.oplog_ts, other.oplog_inc, other.point_in_time_utc_seconds,
                     other.target_project_id, other.target_cluster_name)

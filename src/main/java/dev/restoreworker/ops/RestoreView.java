@@ -6,6 +6,8 @@ import dev.restoreworker.Ledger.History;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Ending;
+import dev.restoreworker.core.Following;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
@@ -37,7 +39,11 @@ record RestoreView(
         @Nullable Instant dueAt,
         List<AttemptView> attempts,
         @Nullable OutcomeView outcome,
-        List<DuplicateView> duplicates) {
+        List<DuplicateView> duplicates,
+        @Nullable String followedJobId,
+        @Nullable Instant looksUntil,
+        @Nullable FinishedView finished,
+        @Nullable ResolutionView resolution) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record AttemptView(
@@ -138,12 +144,35 @@ record RestoreView(
 
     record DuplicateView(String record, Instant seenAt) {}
 
-    static RestoreView of(History history) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record FinishedView(
+            String state,
+            @Nullable Instant observedAt,
+            @Nullable String jobId,
+            @Nullable Instant finishedAt,
+            @Nullable Instant expiresAt) {
+
+        static FinishedView of(Ending ending, @Nullable Instant observedAt) {
+            return new FinishedView(
+                    ending.kind().word(),
+                    observedAt,
+                    ending.jobId(),
+                    ending.finishedAt(),
+                    ending.expiresAt());
+        }
+    }
+
+    record ResolutionView(String by, String reason, @Nullable Instant at) {}
+
+    static RestoreView of(History history, Following following) {
         var remarks = history.remarks();
         var open = history.open();
         var trace = remarks.trace();
         var waiting = open != null && open.stage() instanceof Stage.Waiting stage ? stage : null;
         var outcome = history.outcome();
+        var followed = open != null && open.stage() instanceof Stage.Followed stage ? stage : null;
+        var ending = history.ending();
+        var resolution = history.resolution();
         return new RestoreView(
                 history.requestId(),
                 open == null ? "settled" : stage(open),
@@ -158,22 +187,36 @@ record RestoreView(
                 history.origin().toString(),
                 waiting == null ? null : waiting.waitsFor().word(),
                 waiting == null ? null : waiting.tries(),
-                open != null && open.stage() instanceof Stage.Submitting(var absent)
-                        ? absent
-                        : null,
+                open == null ? null : absent(open.stage()),
                 open == null ? null : open.dueAt(),
                 history.attempts().stream().map(AttemptView::of).toList(),
                 outcome == null ? null : OutcomeView.of(outcome, history.settledAt()),
                 history.duplicates().stream()
                         .map(each -> new DuplicateView(each.origin().toString(), each.seenAt()))
-                        .toList());
+                        .toList(),
+                followed == null ? null : followed.jobId(),
+                open == null || followed == null ? null : following.looksUntil(open),
+                ending == null ? null : FinishedView.of(ending, history.endedAt()),
+                resolution == null
+                        ? null
+                        : new ResolutionView(
+                                resolution.by(), resolution.reason(), history.resolvedAt()));
+    }
+
+    private static @Nullable Integer absent(Stage stage) {
+        return switch (stage) {
+            case Stage.Submitting(var absent) -> absent;
+            case Stage.Followed followed -> followed.absent();
+            case Stage.Waiting _, Stage.Settled _, Stage.Over _ -> null;
+        };
     }
 
     private static String stage(LedgerEntry entry) {
         return switch (entry.stage()) {
             case Stage.Waiting _ -> "waiting";
             case Stage.Submitting _ -> "submitting";
-            case Stage.Settled _ -> "settled";
+            case Stage.Followed _ -> "followed";
+            case Stage.Settled _, Stage.Over _ -> "settled";
         };
     }
 }

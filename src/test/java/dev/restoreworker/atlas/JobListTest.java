@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.AtlasBackups.Listing;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.JobProgress;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply.Created;
@@ -190,6 +191,50 @@ class JobListTest {
                                                         null,
                                                         null,
                                                         null)));
+    }
+
+    /** The last two were built by hand: no such answer was recorded. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "'deliveryUrl': [], 'cancelled': false, 'failed': false, 'expired': false | RUNNING",
+                "'deliveryUrl': ['https://secret/s3cr3t'], 'expiresAt': '2026-01-02T13:00:00Z' | READY",
+                "'deliveryUrl': ['https://secret/s3cr3t'] | RUNNING",
+                "'deliveryUrl': [], 'expiresAt': '2026-01-02T13:00:00Z' | RUNNING",
+                "'deliveryUrl': null, 'finishedAt': '2026-01-02T12:05:00Z' | COMPLETED",
+                "'finishedAt': null | RUNNING",
+                "'failed': true, 'cancelled': true, 'finishedAt': '2026-01-02T12:05:00Z' | FAILED",
+                "'cancelled': true, 'deliveryUrl': [] | CANCELLED",
+                "'expired': true, 'expiresAt': '2026-01-02T13:00:00Z' | EXPIRED",
+                "'deliveryUrl': 'https://secret/s3cr3t', 'expiresAt': '2026-01-02T13:00:00Z' | READY",
+            })
+    void how_far_a_job_is_is_told_by_its_fields_in_their_order(
+            String fields, JobProgress.State state) {
+        var job = "{'id': '65a0f1c2d3e4f5a6b7c8d9e0', %s}".formatted(fields);
+        var page = JobPage.parse("{'results': [%s]}".formatted(job).replace('\'', '"'), "jobs");
+
+        var listed = page.orElseThrow().jobs().getFirst();
+
+        assertThat(listed.progress().state()).isEqualTo(state);
+        assertThat(listed.toString()).as("the URL grants the download").doesNotContain("s3cr3t");
+    }
+
+    @Test
+    void when_a_job_ended_or_expires_is_kept_and_what_is_no_time_says_nothing() {
+        var body =
+                """
+                {"results": [{"id": "65a0f1c2d3e4f5a6b7c8d9e0", "finishedAt": "soon",
+                  "expiresAt": "2026-01-02T13:00:00Z", "expired": true}]}
+                """;
+
+        assertThat(JobPage.parse(body, "jobs").orElseThrow().jobs().getFirst().progress())
+                .isEqualTo(
+                        new JobProgress(
+                                JobProgress.State.EXPIRED,
+                                null,
+                                Instant.parse("2026-01-02T13:00:00Z")));
     }
 
     private static NotNow unseen(String status, String body) throws IOException {

@@ -11,7 +11,8 @@ public record FixedRetryPolicy(
         Duration patienceMax,
         Duration delayMin,
         Duration delayMax,
-        Duration sendWithin)
+        Duration sendWithin,
+        Duration lookFor)
         implements RetryPolicy {
 
     public static final FixedRetryPolicy DEFAULT =
@@ -23,5 +24,6 @@ public record FixedRetryPolicy(
                     Duration.ofHours(24),
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(1),
-                    Duration.ofSeconds(10));
+                    Duration.ofSeconds(10),
+                    Duration.ofHours(24));
 }

@@ -308,7 +308,10 @@ class LookTest {
     }
 
     private static JobFailed failure(Decision decision) {
-        return (JobFailed) ((Stage.Settled) decision.stage()).outcome();
+        return (JobFailed)
+                (decision.stage() instanceof Stage.Followed followed
+                        ? followed.outcome()
+                        : ((Stage.Settled) decision.stage()).outcome());
     }
 
     private static LedgerEntry closed(Instant asOf) {

@@ -10,6 +10,7 @@ import dev.restoreworker.RestoreConfig.Mode;
 import dev.restoreworker.contract.PublishedRecord;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
@@ -67,6 +68,11 @@ final class CheckedEvents implements EventWriter {
     @Override
     public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
         return checked(written.deferred(request, waitsFor, dueIn));
+    }
+
+    @Override
+    public OutgoingEvent finished(RestoreRequest request, Ending ending) {
+        return checked(written.finished(request, ending));
     }
 
     /** The same event, if it keeps the published schemas. */

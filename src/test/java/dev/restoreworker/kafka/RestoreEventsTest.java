@@ -12,11 +12,13 @@ import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.AtlasError;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Outcome.Reason;
+import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.RestoreRequest.Terms;
@@ -128,6 +130,42 @@ class RestoreEventsTest {
         assertThat(data(event))
                 .contains("\"retriable\":false", "\"jobMayExist\":true", "\"answer\":\"abandoned\"")
                 .doesNotContain("atlas");
+    }
+
+    @Test
+    void a_finished_job_is_told_with_how_long_it_took_and_when_that_was_seen() {
+        var done =
+                new Ending(
+                        Ending.Kind.COMPLETED,
+                        "697dd320" + "1".repeat(16),
+                        TEN.plusSeconds(255),
+                        null,
+                        null);
+        var event = DatedEvent.of(TEN.plusSeconds(300), events.finished(REQUEST, done));
+
+        assertThat(event.kind()).isEqualTo(Kind.JOB_FINISHED);
+        assertThat(header(event, "ce_type")).isEqualTo("dev.restoreworker.job-finished.v1");
+        assertThat(data(event))
+                .endsWith(
+                        """
+                        "requestedBy":"ops","state":"completed",\
+                        "jobId":"697dd3201111111111111111","duration":"PT4M15S",\
+                        "observedAt":"2026-01-31T10:05:00Z"}\
+                        """);
+    }
+
+    @Test
+    void a_job_that_is_not_there_is_told_with_who_said_so() {
+        var none =
+                new Ending(
+                        Ending.Kind.NOT_FOUND, null, null, null, new Resolution("zoe", "looked"));
+        var event = DatedEvent.of(TEN, events.finished(REQUEST, none));
+
+        assertThat(data(event))
+                .endsWith(
+                        """
+                        "state":"not-found","resolvedBy":"zoe","observedAt":"2026-01-31T10:00:00Z"}\
+                        """);
     }
 
     @Test

@@ -31,6 +31,8 @@ final class Events implements AutoCloseable {
     static final String ACCEPTED = "restore-request-accepted";
     static final String DEFERRED = "restore-request-deferred";
 
+    static final String FINISHED = "restore-job-finished";
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<Event> seen = new ArrayList<>();
 
@@ -59,6 +61,11 @@ final class Events implements AutoCloseable {
     /** What else is told of them. */
     static Events notices(String bootstrapServers) {
         return new Events(bootstrapServers, ACCEPTED, DEFERRED);
+    }
+
+    /** What became of their jobs. */
+    static Events endings(String bootstrapServers) {
+        return new Events(bootstrapServers, FINISHED);
     }
 
     private Events(String bootstrapServers, String... topics) {

@@ -36,6 +36,7 @@ class WholeJobIT {
     Worker worker;
     Events events;
     Events notices;
+    Events endings;
 
     @BeforeAll
     void start() {
@@ -47,6 +48,7 @@ class WholeJobIT {
         worker = worker(environment);
         events = Events.outcomes(around.bootstrapServers());
         notices = Events.notices(around.bootstrapServers());
+        endings = Events.endings(around.bootstrapServers());
     }
 
     Surroundings surroundings(SimulatorOptions options) {
@@ -59,6 +61,7 @@ class WholeJobIT {
 
     @AfterAll
     void end() {
+        endings.close();
         notices.close();
         events.close();
         worker.close();
@@ -316,13 +319,61 @@ class WholeJobIT {
     }
 
     @Test
-    void a_job_that_may_be_anybodys_is_a_candidate() {
+    void a_job_that_may_be_anybodys_is_a_candidate_until_somebody_says_whose_it_is() {
+        var byHand = unknown("doubt-1/resolve", "f1".repeat(12));
+
+        var data = events.only("doubt-1/resolve").data();
+
+        assertThat(data.get("reason").asText()).isEqualTo("OUTCOME_UNKNOWN");
+        assertThat(data.get("jobMayExist").asBoolean()).isTrue();
+        assertThat(data.get("candidates").toString()).isEqualTo("[\"" + byHand + "\"]");
+        assertThat(worker.restore("doubt-1/resolve", TOKEN).body())
+                .contains("\"stage\":\"followed\"", "\"looksUntil\"");
+
+        var word = "{\"job\": \"%s\", \"by\": \"zoe\", \"reason\": \"mine\"}";
+        var named = word.formatted(byHand);
+        assertThat(worker.resolve("doubt-1/resolve", named).statusCode()).isEqualTo(401);
+        assertThat(worker.resolve("doubt-1/resolve", "{}", TOKEN).statusCode()).isEqualTo(400);
+        assertThat(worker.resolve("never-seen", named, TOKEN).statusCode()).isEqualTo(404);
+        var older = worker.resolve("doubt-1/resolve", word.formatted("0".repeat(24)), TOKEN);
+        assertThat(older.statusCode()).isEqualTo(409);
+        assertThat(older.body()).contains("before any attempt");
+        assertThat(worker.resolve("doubt-1/resolve", named, TOKEN).body())
+                .contains("\"followedJobId\":\"" + byHand + "\"", "\"by\":\"zoe\"");
+        assertThat(worker.resolve("doubt-1/resolve", named, TOKEN).statusCode()).isEqualTo(200);
+
+        var finished = endings.only("doubt-1/resolve").data();
+        assertThat(finished.get("state").asText()).isEqualTo("ready");
+        assertThat(finished.get("jobId").asText()).isEqualTo(byHand);
+        assertThat(finished.get("resolvedBy").asText()).isEqualTo("zoe");
+        assertThat(worker.restore("doubt-1/resolve", TOKEN).body())
+                .contains("\"stage\":\"settled\"", "\"state\":\"ready\"");
+        assertThat(worker.log()).doesNotContain("simulated-atlas.invalid");
+    }
+
+    @Test
+    void that_there_is_no_job_is_an_operators_word_too() {
+        unknown("doubt-2", "f2".repeat(12));
+        events.only("doubt-2");
+
+        var word = "{\"job\": \"none\", \"by\": \"zoe\", \"reason\": \"that one is hers\"}";
+        assertThat(worker.resolve("doubt-2", word, TOKEN).statusCode()).isEqualTo(200);
+
+        var finished = endings.only("doubt-2").data();
+        assertThat(finished.get("state").asText()).isEqualTo("not-found");
+        assertThat(finished.has("jobId")).isFalse();
+        assertThat(worker.restore("doubt-2", TOKEN).body())
+                .contains("\"reason\":\"that one is hers\"");
+    }
+
+    /** No job is made of the request, and then one by hand that may be its. */
+    private String unknown(String id, String snapshot) {
         around.atlas.faults().plan(new Fault.CannedAnswer(503, Map.of(), "<html>"), 1);
-        around.send(null, download("doubt-1", "f1".repeat(12)), Map.of());
+        around.send(null, download(id, snapshot), Map.of());
         Eventually.within(
                 Duration.ofSeconds(10),
                 () -> "the answer came",
-                () -> worker.restore("doubt-1", TOKEN).body().contains("\"unknown\""));
+                () -> worker.restore(id, TOKEN).body().contains("\"unknown\""));
         // The window is over restore.late after the attempt; the second of an id may be the one
         // before.
         var over = Instant.now().plusMillis(3_200);
@@ -330,14 +381,8 @@ class WholeJobIT {
                 Duration.ofSeconds(10),
                 () -> "the attempt's window is over",
                 () -> Instant.now().isAfter(over));
-        var order = new JobOrder(Delivery.DOWNLOAD, "f1".repeat(12), null, null, null, null, null);
-        var byHand = around.atlas.makeByHand(RequestJson.PROJECT, "orders", order);
-
-        var data = events.only("doubt-1").data();
-
-        assertThat(data.get("reason").asText()).isEqualTo("OUTCOME_UNKNOWN");
-        assertThat(data.get("jobMayExist").asBoolean()).isTrue();
-        assertThat(data.get("candidates").toString()).isEqualTo("[\"" + byHand + "\"]");
+        var order = new JobOrder(Delivery.DOWNLOAD, snapshot, null, null, null, null, null);
+        return around.atlas.makeByHand(RequestJson.PROJECT, "orders", order);
     }
 
     @Test

@@ -54,12 +54,17 @@ abstract class Worker implements AutoCloseable {
     }
 
     final HttpResponse<String> get(String path, String... headers) {
+        return send(to(path, headers));
+    }
+
+    private HttpRequest.Builder to(String path, String... headers) {
         var request =
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                         .timeout(Duration.ofSeconds(10));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
+        return headers.length > 0 ? request.headers(headers) : request;
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -70,7 +75,17 @@ abstract class Worker implements AutoCloseable {
     }
 
     final HttpResponse<String> restore(String requestId, String... headers) {
-        var encoded = URLEncoder.encode(requestId, StandardCharsets.UTF_8).replace("+", "%20");
-        return get("/restores/" + encoded, headers);
+        return get(path(requestId), headers);
+    }
+
+    final HttpResponse<String> resolve(String requestId, String word, String... headers) {
+        return send(
+                to(path(requestId) + "/resolve", headers)
+                        .POST(HttpRequest.BodyPublishers.ofString(word)));
+    }
+
+    private static String path(String requestId) {
+        return "/restores/"
+                + URLEncoder.encode(requestId, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -1,0 +1,31 @@
+package dev.restoreworker.core;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a job is, as Atlas' list shows it. {@code finishedAt} and {@code expiresAt} are Atlas'
+ * own words and null where it has none.
+ */
+public record JobProgress(State state, @Nullable Instant finishedAt, @Nullable Instant expiresAt) {
+
+    public static final JobProgress RUNNING = new JobProgress(State.RUNNING, null, null);
+
+    /** What a job can be. */
+    public enum State {
+        /** Under way, or so new that Atlas says nothing of it yet. */
+        RUNNING,
+        /** A download can be fetched. */
+        READY,
+        /** The target holds what was to be restored. */
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        /** A download can be fetched no more. */
+        EXPIRED
+    }
+
+    public boolean isOver() {
+        return state != State.RUNNING;
+    }
+}
