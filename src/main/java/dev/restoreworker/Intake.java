@@ -10,7 +10,12 @@ import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.TargetPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How the entry of a record begins, should its id be new. */
 final class Intake {
@@ -27,27 +32,58 @@ final class Intake {
         this.targets = targets;
     }
 
-    /** {@code room} says whether there is a turn to send it at once. */
-    Opening opening(ReceivedRecord one, boolean room) {
-        var start = start(one, room);
+    /**
+     * {@code now} is the ledger's time; {@code room} says whether there is a turn to send it at
+     * once.
+     */
+    Opening opening(ReceivedRecord one, Instant now, boolean room) {
+        var start = start(one, now, room);
         return new Opening(
                 one.requestId(),
                 one.content(),
                 one.remarks(),
                 one.origin(),
                 start,
-                told(one, start));
+                told(one, start),
+                repeatGuard(start));
     }
 
-    private Start start(ReceivedRecord one, boolean room) {
+    private Start start(ReceivedRecord one, Instant now, boolean room) {
+        var faults = new ArrayList<>(one.stamps().faults(now, lifecycle.policy().clockSkewMax()));
         return switch (one.checked()) {
-            case Checked.Invalid(var faults) -> new Start.Fail(Outcome.invalid(faults));
+            case Checked.Invalid(var broken) -> {
+                faults.addAll(0, broken);
+                yield new Start.Fail(Outcome.invalid(faults));
+            }
+            case Checked.Valid _ when !faults.isEmpty() -> new Start.Fail(Outcome.invalid(faults));
             case Checked.Valid(var request) ->
-                    targets.objection(request.delivery())
-                            .map(why -> new JobFailed(Reason.TARGET_NOT_ALLOWED, why, null))
+                    objection(one, request, now)
                             .<Start>map(Start.Fail::new)
                             .orElseGet(() -> room ? atOnce(request) : new Start.Wait(request));
         };
+    }
+
+    private Optional<JobFailed> objection(ReceivedRecord one, RestoreRequest request, Instant now) {
+        return one.stamps()
+                .tooOld(now, lifecycle.policy().maxAge())
+                .map(why -> new JobFailed(Reason.TOO_OLD, why, null))
+                .or(
+                        () ->
+                                targets.objection(request.delivery())
+                                        .map(
+                                                why ->
+                                                        new JobFailed(
+                                                                Reason.TARGET_NOT_ALLOWED,
+                                                                why,
+                                                                null)));
+    }
+
+    private @Nullable Duration repeatGuard(Start start) {
+        return start.asked()
+                .filter(request -> request.delivery().wipes().isPresent())
+                .filter(request -> !request.terms().allowRepeat())
+                .map(_ -> lifecycle.policy().repeatGuard())
+                .orElse(null);
     }
 
     private List<OutgoingEvent> told(ReceivedRecord one, Start start) {

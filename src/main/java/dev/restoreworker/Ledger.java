@@ -3,6 +3,7 @@ package dev.restoreworker;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Delivery.Target;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
@@ -27,10 +28,17 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Ledger {
 
+    /** What time it is. */
+    Instant time();
+
     /**
      * Opens an entry for each id that is not known yet, and says of each opening, in their order,
      * what became of it. The first of several with one id is the one that opens it. An opening that
      * is refused for its data changes nothing and does not stop the others.
+     *
+     * <p>Those that wipe one target stand in one line, in the order in which they are opened, each
+     * until it leaves the live entries. One that has another before it, or repeats one without
+     * leave, begins as waiting whatever its opening says; whoever leaves wakes the next.
      */
     List<Opened> open(List<Opening> openings);
 
@@ -66,12 +74,20 @@ public interface Ledger {
     /** Everything that is known of a request; empty if its id was never seen. */
     Optional<History> find(String requestId);
 
+    /**
+     * Forgets all of a request but its id, how it ended and its job, of up to {@code max} requests
+     * that are over for so long; returns how many. Wakes, too, who is first in line and was not
+     * woken, since a worker of an earlier version left it.
+     */
+    int tidy(Duration retention, int max);
+
     /** Puts dead letters into the outbox, each unless one with its fingerprint ever was there. */
     void bury(List<DeadLetter> letters);
 
     /**
      * A record that names a request, and what is to become of it if its id is new: how it starts,
-     * and what is told of it.
+     * and what is told of it. {@code repeatGuard} is for how long after its job was made an equal
+     * request is repeated by this one; null if it may repeat any.
      */
     record Opening(
             String requestId,
@@ -79,7 +95,20 @@ public interface Ledger {
             Remarks remarks,
             Origin origin,
             Start start,
-            List<OutgoingEvent> events) {}
+            List<OutgoingEvent> events,
+            @Nullable Duration repeatGuard) {
+
+        /** One that may repeat any. */
+        public Opening(
+                String requestId,
+                Content content,
+                Remarks remarks,
+                Origin origin,
+                Start start,
+                List<OutgoingEvent> events) {
+            this(requestId, content, remarks, origin, start, events, null);
+        }
+    }
 
     /** How a new entry begins. */
     sealed interface Start {
@@ -93,6 +122,20 @@ public interface Ledger {
 
         /** Settled: it never goes to Atlas. */
         record Fail(JobFailed outcome) implements Start {}
+
+        /** What goes to Atlas; empty if nothing does. */
+        default Optional<RestoreRequest> asked() {
+            return switch (this) {
+                case Wait(var request) -> Optional.of(request);
+                case Submit(var request, _) -> Optional.of(request);
+                case Fail _ -> Optional.empty();
+            };
+        }
+
+        /** The cluster that it wipes; empty if it wipes none. */
+        default Optional<Target> wipes() {
+            return asked().flatMap(request -> request.delivery().wipes());
+        }
     }
 
     /** What became of an opening. */
@@ -104,7 +147,10 @@ public interface Ledger {
         /** It is a new request, and settled. */
         record Settled() implements Opened {}
 
-        /** The request is known already. Counted and listed, unless it is the very same record. */
+        /**
+         * The request is known already. Counted and listed, unless it is the very same record, or
+         * the request was purged; then nobody can tell whether the content is the same.
+         */
         record Duplicate(boolean sameRecord) implements Opened {}
 
         /** The id belongs to a request with other content, which {@code first} stated. */
@@ -129,7 +175,7 @@ public interface Ledger {
         record JobTaken(String requestId) implements Move {}
     }
 
-    /** Everything that is known of a request. */
+    /** Everything that is known of a request; little if it was purged. */
     record History(
             String requestId,
             Content content,
@@ -144,9 +190,10 @@ public interface Ledger {
             @Nullable Ending ending,
             @Nullable Instant endedAt,
             @Nullable Resolution resolution,
-            @Nullable Instant resolvedAt) {
+            @Nullable Instant resolvedAt,
+            @Nullable Instant purgedAt) {
 
-        /** Of a request of which nothing but its outcome can be known. */
+        /** Of a request of which nothing but its outcome can be known, and that is whole. */
         public History(
                 String requestId,
                 Content content,
@@ -169,6 +216,7 @@ public interface Ledger {
                     outcome,
                     settledAt,
                     duplicates,
+                    null,
                     null,
                     null,
                     null,

@@ -52,8 +52,21 @@ public interface RestoreConfig extends RetryPolicy {
     @WithDefault("10s")
     Duration sendWithin();
 
+    @Override
     @WithDefault("30s")
     Duration clockSkewMax();
+
+    @Override
+    @WithDefault("24h")
+    Duration maxAge();
+
+    @Override
+    @WithDefault("1h")
+    Duration repeatGuard();
+
+    /** How long everything is kept of a request that is over; its id and outcome are for ever. */
+    @WithDefault("30d")
+    Duration retention();
 
     /** How much later than an attempt's end its job may be created. */
     @WithDefault("10s")

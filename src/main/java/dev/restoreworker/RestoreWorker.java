@@ -157,10 +157,11 @@ public class RestoreWorker {
             List<ReceivedRecord> taken,
             List<DeadLetter> letters) {
         var openings = new ArrayList<Opening>();
+        var now = ledger.time();
         var left = room;
         for (var one : incoming) {
             try {
-                var opening = intake.opening(one, left > 0);
+                var opening = intake.opening(one, now, left > 0);
                 left -= opening.start() instanceof Start.Submit ? 1 : 0;
                 openings.add(opening);
                 taken.add(one);

@@ -44,6 +44,7 @@ public final class Settings {
     public static void check(RestoreConfig restore, AtlasConfig atlas) {
         var settings = new Settings();
         settings.checkTimes(restore, atlas);
+        settings.checkAges(restore);
         settings.checkLimits(restore);
         settings.checkTargets(restore.targets());
         settings.checkEvents(restore.events());
@@ -173,6 +174,23 @@ public final class Settings {
                 "one second",
                 Duration.ofSeconds(1),
                 "else it would run out between two renewals");
+    }
+
+    private void checkAges(RestoreConfig restore) {
+        expect(restore.maxAge().isPositive(), "restore.max-age must be positive");
+        expect(!restore.repeatGuard().isNegative(), "restore.repeat-guard must not be negative");
+        expectAtLeast(
+                "restore.retention",
+                restore.retention(),
+                "restore.repeat-guard",
+                restore.repeatGuard(),
+                "else a repeat would not be known as one");
+        expectAtLeast(
+                "restore.retention",
+                restore.retention(),
+                "restore.max-age",
+                restore.maxAge(),
+                "else a record with other content under a known id would pass for a duplicate");
     }
 
     private void checkLimits(RestoreConfig restore) {

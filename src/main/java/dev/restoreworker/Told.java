@@ -51,6 +51,10 @@ final class Told {
                                     : "this is a duplicate, nothing is done";
                     case Opened.Settled _ when opening.start() instanceof Start.Fail(var outcome) ->
                             "failed, reason=%s: %s".formatted(outcome.reason(), outcome.detail());
+                    case Opened.Fresh(var entry) when entry.line().repeats() != null ->
+                            "received, repeats " + entry.line().repeats();
+                    case Opened.Fresh(var entry) when entry.line().heldBy() != null ->
+                            "received, stands in line behind " + entry.line().heldBy();
                     default -> "received, waits for its turn";
                 };
         return "requestId=%s record=%s: %s".formatted(opening.requestId(), opening.origin(), what);

@@ -3,15 +3,19 @@ package dev.restoreworker;
 import dev.restoreworker.Ledger.History.Repeat;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Line;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Resolution;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
@@ -24,6 +28,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +39,28 @@ public final class InMemoryLedger implements Ledger {
     private final InstantSource clock;
     private final InMemoryOutbox outbox;
     private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final InMemoryLine line = new InMemoryLine(rows);
     private final Map<String, String> requestsByJob = new HashMap<>();
     private final Set<String> buried = new HashSet<>();
 
     /** All that is known of a request. */
-    private static final class Row {
-        final Opening opening;
+    static final class Row {
+        /** Less when it is purged. */
+        Opening opening;
+
         final Instant receivedAt;
         final List<Attempt> attempts = new ArrayList<>();
-        final List<Repeat> repeats = new ArrayList<>();
+        final List<Repeat> duplicates = new ArrayList<>();
 
         /** As it was moved last, while it is live; its attempts are above. */
         @Nullable LedgerEntry open;
 
         boolean deferred;
+
+        /** The request that it repeats. */
+        @Nullable String repeats;
+
+        @Nullable Instant purgedAt;
 
         @Nullable Outcome outcome;
         @Nullable Instant settledAt;
@@ -67,7 +80,15 @@ public final class InMemoryLedger implements Ledger {
 
         LedgerEntry with(LedgerEntry bare, long version, Stage stage, Instant dueAt, Instant now) {
             return new LedgerEntry(
-                    bare.request(), receivedAt, version, stage, deferred, attempts, dueAt, now);
+                    bare.request(),
+                    receivedAt,
+                    version,
+                    stage,
+                    deferred,
+                    attempts,
+                    dueAt,
+                    now,
+                    bare.line());
         }
     }
 
@@ -101,14 +122,13 @@ public final class InMemoryLedger implements Ledger {
         }
         var now = clock.instant();
         var row = new Row(opening, now);
+        row.repeats = line.repeated(opening, now);
         rows.put(opening.requestId(), row);
         opening.events().forEach(outbox::add);
         return switch (opening.start()) {
-            case Start.Wait(var request) -> {
-                var stage = new Stage.Waiting(WaitsFor.TURN, 0);
-                row.open = new LedgerEntry(request, now, 1, stage, false, List.of(), now, now);
-                yield new Opened.Fresh(row.open);
-            }
+            case Start.Wait(var request) -> new Opened.Fresh(waits(row, request, now));
+            case Start.Submit(var request, _) when !line.place(row).equals(Line.FREE) ->
+                    new Opened.Fresh(waits(row, request, now));
             case Start.Submit(var request, var intent) -> {
                 begin(row, intent, now);
                 var dueAt = now.plus(intent.lease());
@@ -124,14 +144,24 @@ public final class InMemoryLedger implements Ledger {
         };
     }
 
+    private LedgerEntry waits(Row row, RestoreRequest request, Instant now) {
+        var stage = new Stage.Waiting(WaitsFor.TURN, 0);
+        var bare = new LedgerEntry(request, now, 1, stage, false, List.of(), now, now);
+        row.open = bare.with(line.place(row));
+        return row.open;
+    }
+
     private Opened repeated(Opening opening, Row known) {
+        if (known.purgedAt != null) {
+            return new Opened.Duplicate(known.opening.origin().equals(opening.origin()));
+        }
         if (!known.opening.content().equals(opening.content())) {
             return new Opened.Conflict(known.opening.origin());
         }
         var sameRecord = known.opening.origin().equals(opening.origin());
-        var listed = known.repeats.stream().map(Repeat::origin).toList();
+        var listed = known.duplicates.stream().map(Repeat::origin).toList();
         if (!sameRecord && !listed.contains(opening.origin())) {
-            known.repeats.add(new Repeat(opening.origin(), clock.instant()));
+            known.duplicates.add(new Repeat(opening.origin(), clock.instant()));
         }
         return new Opened.Duplicate(sameRecord);
     }
@@ -142,7 +172,9 @@ public final class InMemoryLedger implements Ledger {
         var claimed = new ArrayList<LedgerEntry>();
         for (var row : due(now).stream().limit(max).toList()) {
             var open = open(row).orElseThrow();
-            row.open = row.with(open, open.version() + 1, open.stage(), now.plus(hold), now);
+            row.open =
+                    row.with(open, open.version() + 1, open.stage(), now.plus(hold), now)
+                            .with(line.place(row));
             claimed.add(row.open);
         }
         return claimed;
@@ -234,7 +266,7 @@ public final class InMemoryLedger implements Ledger {
             case Stage.Waiting _, Stage.Submitting _ -> {}
             case Stage.Settled(var outcome) -> {
                 settle(row, outcome, now);
-                row.open = null;
+                line.leave(row, now);
             }
             case Stage.Followed(var outcome, _, var resolution, _) -> {
                 settle(row, outcome, now);
@@ -244,7 +276,7 @@ public final class InMemoryLedger implements Ledger {
                 resolve(row, ending.resolution(), now);
                 row.ending = ending;
                 row.endedAt = now;
-                row.open = null;
+                line.leave(row, now);
             }
         }
         events.forEach(outbox::add);
@@ -346,15 +378,55 @@ public final class InMemoryLedger implements Ledger {
                 row.opening.remarks(),
                 row.opening.origin(),
                 row.receivedAt,
-                open(row).map(open -> row.entry(open, clock.instant())).orElse(null),
+                open(row)
+                        .map(open -> row.entry(open, clock.instant()).with(line.place(row)))
+                        .orElse(null),
                 List.copyOf(row.attempts),
                 row.outcome,
                 row.settledAt,
-                List.copyOf(row.repeats),
+                List.copyOf(row.duplicates),
                 row.ending,
                 row.endedAt,
                 row.resolution,
-                row.resolvedAt);
+                row.resolvedAt,
+                row.purgedAt);
+    }
+
+    @Override
+    public synchronized Instant time() {
+        return clock.instant();
+    }
+
+    @Override
+    public synchronized int tidy(Duration retention, int max) {
+        var now = clock.instant();
+        var old =
+                rows.values().stream()
+                        .filter(row -> row.open == null && row.purgedAt == null)
+                        .filter(row -> isBefore(row.settledAt, now.minus(retention)))
+                        .limit(max)
+                        .toList();
+        old.forEach(row -> purge(row, now));
+        return old.size();
+    }
+
+    private static boolean isBefore(@Nullable Instant settledAt, Instant end) {
+        return settledAt != null && settledAt.isBefore(end);
+    }
+
+    private static void purge(Row row, Instant now) {
+        row.purgedAt = now;
+        row.attempts.clear();
+        row.duplicates.clear();
+        row.outcome = Objects.requireNonNull(row.outcome).essence();
+        row.opening =
+                new Opening(
+                        row.opening.requestId(),
+                        new Content(null, null, null, null, null, null, null, null, null),
+                        Remarks.NONE,
+                        row.opening.origin(),
+                        row.opening.start(),
+                        List.of());
     }
 
     @Override

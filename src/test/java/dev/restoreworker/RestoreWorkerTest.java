@@ -26,6 +26,7 @@ import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.Requests;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.Stamps;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.TargetPolicy;
@@ -33,6 +34,7 @@ import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -532,10 +534,10 @@ class RestoreWorkerTest {
     @Test
     void of_two_requests_for_the_same_none_takes_the_job_that_may_be_the_others() {
         atlas.answer = request -> lost(atlas.makes(request));
-        receive("r-1");
+        worker.receive(List.of(download("r-1")));
         threads.run();
         atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
-        receive("r-2");
+        worker.receive(List.of(download("r-2")));
         threads.run();
 
         settle();
@@ -761,6 +763,101 @@ class RestoreWorkerTest {
     }
 
     @Test
+    void of_those_that_wipe_one_target_each_is_sent_when_the_one_before_it_is_over() {
+        worker.receive(List.of(ontoStandby("r-1"), ontoStandby("r-2"), ontoStandby("r-3")));
+
+        assertThat(open("r-1").stage()).isInstanceOf(Stage.Submitting.class);
+        assertThat(open("r-2").line().heldBy()).isEqualTo("r-1");
+        sweep();
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(open("r-3").line().heldBy()).isEqualTo("r-2");
+        sweep();
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1", "r-2", "r-3");
+        assertThat(notices())
+                .filteredOn(notice -> notice.startsWith("REQUEST_DEFERRED"))
+                .singleElement()
+                .asString()
+                .startsWith("REQUEST_DEFERRED r-3 waits for TARGET");
+    }
+
+    @Test
+    void whoever_waits_for_a_target_gives_up_with_its_patience_and_says_who_holds_it() {
+        atlas.answer = request -> lost(atlas.makes(request));
+        atlas.blind = NotNow.notSent(WaitsFor.ATLAS, "Atlas is away");
+        var patient = new HashMap<String, Object>(ontoStandby("r-1").fields);
+        patient.put("patience", "PT5H");
+        worker.receive(List.of(new Record("r-1", patient, 0), ontoStandby("r-2")));
+        threads.run();
+        sweep();
+        assertThat(open("r-2").stage()).isEqualTo(new Stage.Waiting(WaitsFor.TARGET, 0));
+
+        clock.advance(FixedRetryPolicy.DEFAULT.patience());
+        sweepBy(threads);
+
+        var failed = (JobFailed) outcome("r-2");
+        assertThat(failed.reason()).isEqualTo(Reason.TARGET_BUSY);
+        assertThat(failed.detail()).contains("r-1");
+        assertThat(atlas.sent).containsExactly("r-1");
+    }
+
+    @Test
+    void what_only_repeats_is_never_sent_unless_it_may() {
+        var repeat = new Record("r-2", ontoStandby("r-1").fields, 1);
+        worker.receive(List.of(ontoStandby("r-1"), repeat));
+        sweep();
+        worker.receive(List.of(new Record("r-3", ontoStandby("r-1").fields, 2)));
+        var leave = new HashMap<String, Object>(ontoStandby("r-1").fields);
+        leave.put("allowRepeat", true);
+        sweep();
+        worker.receive(List.of(new Record("r-4", leave, 3)));
+        threads.run();
+
+        assertThat(atlas.sent).containsExactly("r-1", "r-4");
+        for (var id : List.of("r-2", "r-3")) {
+            var failed = (JobFailed) outcome(id);
+            assertThat(failed.reason()).isEqualTo(Reason.REPEATED);
+            assertThat(failed.detail()).contains("request r-1").contains("allowRepeat");
+        }
+    }
+
+    @Test
+    void what_is_too_old_is_not_sent_and_a_known_id_stays_a_duplicate_however_old() {
+        var old = clock.instant().minus(Duration.ofHours(25));
+        var stamps = new Stamps(null, null, old);
+        receive("r-1");
+        threads.run();
+
+        worker.receive(
+                List.of(
+                        new Record("r-1", Requests.fields(), 0, stamps),
+                        new Record("r-2", download("r-2").fields, 1, stamps)));
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(((JobFailed) outcome("r-2")).reason()).isEqualTo(Reason.TOO_OLD);
+        assertThat(published()).containsExactly("JOB_CREATED r-1", "JOB_FAILED r-2");
+    }
+
+    @Test
+    void a_time_in_the_future_is_a_fault_of_the_request() {
+        var ahead = clock.instant().plusSeconds(31);
+        var fields = Requests.fields();
+        fields.remove("snapshotId");
+
+        worker.receive(
+                List.of(
+                        new Record("r-1", Requests.fields(), 0, new Stamps(ahead, null, null)),
+                        new Record("r-2", fields, 0, new Stamps(null, ahead, null))));
+
+        assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.INVALID_REQUEST);
+        assertThat(((JobFailed) outcome("r-1")).detail()).contains("requestedAt");
+        assertThat(((JobFailed) outcome("r-2")).detail()).contains("snapshotId").contains("time");
+        assertThat(atlas.sent).isEmpty();
+    }
+
+    @Test
     void a_worker_that_goes_down_gives_back_what_it_did_not_send() throws InterruptedException {
         receive("r-1");
 
@@ -861,16 +958,43 @@ class RestoreWorkerTest {
         return PlainEvents.told(memory.outbox());
     }
 
+    /** Onto the standby, or onto a cluster of its own if it is not the first. */
     private static Record record(String requestId, long offset) {
-        return new Record(requestId, Requests.fields(), offset);
+        var fields = Requests.fields();
+        if (!requestId.equals("r-1")) {
+            fields.put("targetClusterName", "standby-" + requestId);
+        }
+        return new Record(requestId, fields, offset);
+    }
+
+    /** As all fields are by default. */
+    private static Record ontoStandby(String requestId, String... flags) {
+        var fields = Requests.fields();
+        fields.put("snapshotId", "%024x".formatted(requestId.hashCode()));
+        List.of(flags).forEach(flag -> fields.put(flag, true));
+        return new Record(requestId, fields, 0);
+    }
+
+    private static Record download(String requestId) {
+        var fields = Requests.fields();
+        fields.put("deliveryType", "download");
+        fields.remove("targetProjectId");
+        fields.remove("targetClusterName");
+        return new Record(requestId, fields, 0);
     }
 
     private static class Record implements ReceivedRecord {
         private final String requestId;
         private final Map<String, ?> fields;
         private final long offset;
+        private final Stamps stamps;
 
         Record(String requestId, Map<String, ?> fields, long offset) {
+            this(requestId, fields, offset, new Stamps(null, null, null));
+        }
+
+        Record(String requestId, Map<String, ?> fields, long offset, Stamps stamps) {
+            this.stamps = stamps;
             this.requestId = requestId;
             this.fields = fields;
             this.offset = offset;
@@ -894,6 +1018,11 @@ class RestoreWorkerTest {
         @Override
         public RequestRules.Checked checked() {
             return RequestRules.check(requestId, fields, null);
+        }
+
+        @Override
+        public Stamps stamps() {
+            return stamps;
         }
 
         @Override
@@ -930,6 +1059,16 @@ class RestoreWorkerTest {
                         "the ledger is down", new IllegalStateException());
             }
             return ledger.open(openings);
+        }
+
+        @Override
+        public Instant time() {
+            return ledger.time();
+        }
+
+        @Override
+        public int tidy(Duration retention, int max) {
+            return ledger.tidy(retention, max);
         }
 
         @Override

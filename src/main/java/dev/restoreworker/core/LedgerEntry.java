@@ -23,10 +23,34 @@ public record LedgerEntry(
         boolean deferred,
         List<Attempt> attempts,
         Instant dueAt,
-        Instant asOf) {
+        Instant asOf,
+        Line line) {
 
     public LedgerEntry {
         attempts = List.copyOf(attempts);
+    }
+
+    /** One that nobody stands before. */
+    public LedgerEntry(
+            RestoreRequest request,
+            Instant receivedAt,
+            long version,
+            Stage stage,
+            boolean deferred,
+            List<Attempt> attempts,
+            Instant dueAt,
+            Instant asOf) {
+        this(request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, Line.FREE);
+    }
+
+    /**
+     * Where the request stands among those that wipe the same target, as of the reading. {@code
+     * heldBy} is the first of those that came before it and are not over; {@code repeats} the one
+     * that it repeats without leave, and then it stands in no line.
+     */
+    public record Line(@Nullable String heldBy, @Nullable String repeats) {
+
+        public static final Line FREE = new Line(null, null);
     }
 
     /** How far the request has come. */
@@ -107,7 +131,14 @@ public record LedgerEntry(
 
     /** The same entry, with these attempts. */
     public LedgerEntry with(List<Attempt> known) {
-        return new LedgerEntry(request, receivedAt, version, stage, deferred, known, dueAt, asOf);
+        return new LedgerEntry(
+                request, receivedAt, version, stage, deferred, known, dueAt, asOf, line);
+    }
+
+    /** The same entry, standing here. */
+    public LedgerEntry with(Line place) {
+        return new LedgerEntry(
+                request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, place);
     }
 
     /** The attempts of which Atlas may have made a job that nobody has named to us. */

@@ -130,9 +130,35 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     }
 
     private Step whileWaiting(LedgerEntry entry, WaitsFor waitsFor) {
-        return patienceLeft(entry).isZero()
-                ? new Step.Move(giveUp(entry, waitsFor))
-                : new Step.Submit();
+        var line = entry.line();
+        if (line.repeats() != null) {
+            return new Step.Move(repeated(line.repeats()));
+        }
+        var left = patienceLeft(entry);
+        if (line.heldBy() != null) {
+            return new Step.Move(left.isZero() ? giveUpInLine(entry, line.heldBy()) : inLine(left));
+        }
+        return left.isZero() ? new Step.Move(giveUp(entry, waitsFor)) : new Step.Submit();
+    }
+
+    private Decision repeated(String first) {
+        var detail =
+                ("request %s asked for the same, and is not over or made its job a short while ago. To wipe"
+                                + " the target again, ask under a new id with allowRepeat")
+                        .formatted(first);
+        return settled(new JobFailed(Reason.REPEATED, detail, null), new AttemptChange.None());
+    }
+
+    /** Whoever stands before it wakes it by leaving; else it is looked at when patience ends. */
+    private static Decision inLine(Duration left) {
+        return new Decision(new Waiting(WaitsFor.TARGET, 0), left, new AttemptChange.None());
+    }
+
+    private Decision giveUpInLine(LedgerEntry entry, String heldBy) {
+        var detail =
+                "gave up after %s: request %s, which came before it, is not done with the target"
+                        .formatted(patience(entry), heldBy);
+        return settled(new JobFailed(Reason.TARGET_BUSY, detail, null), new AttemptChange.None());
     }
 
     private Step whileSubmitting(LedgerEntry entry, Attempt attempt) {

@@ -40,13 +40,23 @@ public sealed interface Outcome {
         }
     }
 
+    /** What is kept of it for ever. */
+    default Outcome essence() {
+        return switch (this) {
+            case JobCreated created -> created;
+            case JobFailed failed -> new JobFailed(failed.reason(), "its detail was purged", null);
+        };
+    }
+
     /** What Atlas said, in its own words. */
     record AtlasError(int status, String errorCode, String detail) {}
 
     /** The stable names are part of the published event: add to them, never rename one. */
     enum Reason {
         INVALID_REQUEST(false),
+        TOO_OLD(false),
         TARGET_NOT_ALLOWED(false),
+        REPEATED(false),
         REFUSED_BY_ATLAS(false),
         SNAPSHOT_UNUSABLE(false),
         QUOTA_EXCEEDED(true),

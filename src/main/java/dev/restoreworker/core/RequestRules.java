@@ -47,6 +47,9 @@ public final class RequestRules {
     /** The earliest point in time that Atlas takes: 2008-01-01T00:00:00Z. */
     private static final int TIME_MIN = 1_199_145_600;
 
+    private static final Instant TIME_FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant TIME_LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private static final Pattern ATLAS_ID = Pattern.compile("[a-f0-9]{24}");
     private static final Pattern CLUSTER_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-]{0,63}");
 
@@ -290,7 +293,11 @@ public final class RequestRules {
         }
         try {
             if (value instanceof String text) {
-                return OffsetDateTime.parse(text).toInstant();
+                var time = OffsetDateTime.parse(text).toInstant();
+                // Others read our events: their years have four digits.
+                if (!time.isBefore(TIME_FIRST) && !time.isAfter(TIME_LAST)) {
+                    return time;
+                }
             }
         } catch (DateTimeException _) {
             // Not a time: the fault below says so.

@@ -30,4 +30,13 @@ public interface RetryPolicy {
 
     /** How long after its last attempt's end a job is looked for. */
     Duration lookFor();
+
+    /** How old a request may be when it is received. */
+    Duration maxAge();
+
+    /** How far clocks may differ: what is said to be of a later time than that is wrong. */
+    Duration clockSkewMax();
+
+    /** For how long after its job was made a destructive request may not be asked for again. */
+    Duration repeatGuard();
 }

@@ -13,8 +13,11 @@ import dev.restoreworker.core.Content;
 import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.Stamps;
 import dev.restoreworker.core.Text;
 import dev.restoreworker.core.Trace;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -152,6 +155,7 @@ final class RequestReader {
         var trace = trace(record, event).orElse(null);
         var origin = new Origin(record.topic(), record.partition(), record.offset());
         var checked = RequestRules.check(id, fields, trace);
+        var stamps = stamps(RequestRules.remarks(fields, trace), record, event);
         return new Read.Request(
                 switch (checked) {
                     case Checked.Valid(var request) ->
@@ -161,6 +165,7 @@ final class RequestReader {
                                     request.remarks(),
                                     checked,
                                     origin,
+                                    stamps,
                                     record);
                     case Checked.Invalid _ ->
                             new Named(
@@ -169,6 +174,7 @@ final class RequestReader {
                                     RequestRules.remarks(fields, trace),
                                     checked,
                                     origin,
+                                    stamps,
                                     record);
                 });
     }
@@ -180,6 +186,7 @@ final class RequestReader {
             Remarks remarks,
             Checked checked,
             Origin origin,
+            Stamps stamps,
             ConsumerRecord<byte[], byte[]> record)
             implements ReceivedRecord {
 
@@ -233,6 +240,16 @@ final class RequestReader {
                 .filter(client -> !client.isBlank())
                 .findFirst()
                 .ifPresent(client -> fields.putIfAbsent("requestedBy", requester(client)));
+    }
+
+    /** A record of an old producer may have no time at all. */
+    private static Stamps stamps(
+            Remarks remarks, ConsumerRecord<byte[], byte[]> record, @Nullable CloudEvent event) {
+        var time = event == null ? null : event.time();
+        return new Stamps(
+                remarks.requestedAt(),
+                time == null ? null : OffsetDateTime.parse(time).toInstant(),
+                record.timestamp() < 0 ? null : Instant.ofEpochMilli(record.timestamp()));
     }
 
     private static String requester(String name) {

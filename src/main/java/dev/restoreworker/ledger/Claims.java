@@ -34,7 +34,7 @@ final class Claims {
                 returning work.*, was_due, now)
             select
                 %s, received_at, terms, requested_by, remarks,
-                version, stage, waits_for, tries, absent, deferred, due_at, now, %s
+                version, stage, waits_for, tries, absent, deferred, repeats, due_at, now, %s
             from claimed join request on id = request_id
             order by was_due, id"""
                     .formatted(Entries.CONTENT, Entries.FOLLOWED);
@@ -74,14 +74,21 @@ final class Claims {
 
     /**
      * In a statement of its own: the claim may have got a row that changed after the claim's view
-     * of the ledger was taken, and would see its attempts as they were before.
+     * of the ledger was taken, and would see its attempts, and who stands before it, as they were
+     * before.
      */
     private static List<LedgerEntry> withAttempts(Connection connection, List<LedgerEntry> bare)
             throws SQLException {
         var ids = bare.stream().map(entry -> entry.request().id()).toList();
         var attempts = Entries.attempts(connection, ids);
-        return bare.stream()
-                .map(entry -> entry.with(attempts.getOrDefault(entry.request().id(), List.of())))
-                .toList();
+        var whole =
+                bare.stream()
+                        .map(
+                                entry ->
+                                        entry.with(
+                                                attempts.getOrDefault(
+                                                        entry.request().id(), List.of())))
+                        .toList();
+        return Lines.placed(connection, whole);
     }
 }

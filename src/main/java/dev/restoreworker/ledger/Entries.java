@@ -55,7 +55,10 @@ final class Entries {
 
     private Entries() {}
 
-    /** An entry, of a row that joins {@code request} and {@code work}, and {@code now}. */
+    /**
+     * An entry, of a row that joins {@code request} and {@code work}, and {@code now}; {@link
+     * Lines#placed} says where it stands.
+     */
     static LedgerEntry entry(ResultSet row, List<Attempt> attempts) throws SQLException {
         return new LedgerEntry(
                 request(row),
@@ -65,7 +68,8 @@ final class Entries {
                 row.getBoolean("deferred"),
                 attempts,
                 instant(row, "due_at"),
-                instant(row, "now"));
+                instant(row, "now"),
+                new LedgerEntry.Line(null, row.getString("repeats")));
     }
 
     private static Stage stage(ResultSet row) throws SQLException {

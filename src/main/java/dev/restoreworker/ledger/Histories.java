@@ -19,7 +19,8 @@ final class Histories {
             select
                 %s, received_at, terms, requested_by, remarks, settled_at, %s,
                 job_state, job_finished_at, job_expires_at, ended_at, resolved_at,
-                version, stage, waits_for, tries, absent, deferred, due_at, ledger_now() as now
+                version, stage, waits_for, tries, absent, deferred, repeats, due_at,
+                purged_at, ledger_now() as now
             from request left join work on request_id = id
             where id = ?"""
                     .formatted(Entries.CONTENT, Entries.FOLLOWED);
@@ -42,6 +43,11 @@ final class Histories {
                 return Optional.empty();
             }
             var attempts = Entries.attempts(connection, List.of(id)).getOrDefault(id, List.of());
+            var open =
+                    row.getString("stage") == null
+                            ? null
+                            : Lines.placed(connection, List.of(Entries.entry(row, attempts)))
+                                    .getFirst();
             var outcome = row.getString("outcome");
             return Optional.of(
                     new History(
@@ -50,7 +56,7 @@ final class Histories {
                             Entries.remarks(row),
                             Entries.origin(row),
                             Entries.instant(row, "received_at"),
-                            row.getString("stage") == null ? null : Entries.entry(row, attempts),
+                            open,
                             attempts,
                             outcome == null ? null : Json.outcome(outcome),
                             outcome == null ? null : Entries.instant(row, "settled_at"),
@@ -58,7 +64,8 @@ final class Histories {
                             ending(row),
                             Entries.instantOrNull(row, "ended_at"),
                             Entries.resolution(row),
-                            Entries.instantOrNull(row, "resolved_at")));
+                            Entries.instantOrNull(row, "resolved_at"),
+                            Entries.instantOrNull(row, "purged_at")));
         }
     }
 

@@ -5,17 +5,19 @@ import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.SubmitReply;
+import dev.restoreworker.ledger.Lines.Place;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes moves, no two of one request, in one transaction. */
@@ -24,14 +26,14 @@ final class MoveStatement {
     /** In one order for all writers, so that two of them never wait each for the other. */
     private static final String LOCK =
             """
-            select request_id from work
+            select request_id, target, place from work
             where request_id = any(?)
             order by request_id
             for update""";
 
     private static final String LOCK_ATTEMPTS =
             """
-            select request_id from attempt
+            select request_id, null as target, 0 as place from attempt
             where request_id = any(?)
             order by request_id, number
             for update""";
@@ -46,7 +48,8 @@ final class MoveStatement {
 
     /** What became of each, in their order. */
     List<Move> write(List<Wish> wishes) throws SQLException {
-        lock(wishes);
+        Lines.lock(connection, Lines.targets(wishes.stream().map(Wish::from)));
+        var places = lock(wishes);
         var events = new ArrayList<OutboxRow>();
         for (var i = 0; i < wishes.size(); i++) {
             for (var event : wishes.get(i).events()) {
@@ -62,6 +65,7 @@ final class MoveStatement {
             while (row.next()) {
                 moves.add(move(wishes.get(moves.size()), row));
             }
+            Lines.wake(connection, places);
             return moves;
         }
     }
@@ -72,27 +76,43 @@ final class MoveStatement {
      * attempts as they were before the wait, and an answer could be lost.
      *
      * <p>A settled request has no row in {@code work}: then its attempts are locked.
+     *
+     * <p>Returns the places in line that these moves may give up.
      */
-    private void lock(List<Wish> wishes) throws SQLException {
+    private List<Place> lock(List<Wish> wishes) throws SQLException {
         var live = locked(LOCK, wishes.stream().map(Wish::requestId).toList());
         var settled =
                 wishes.stream()
                         .filter(wish -> wish.decision().change() instanceof AttemptChange.Answer)
                         .map(Wish::requestId)
-                        .filter(id -> !live.contains(id))
+                        .filter(id -> !live.containsKey(id))
                         .toList();
         if (!settled.isEmpty()) {
             locked(LOCK_ATTEMPTS, settled);
         }
+        return wishes.stream()
+                .filter(wish -> mayLeave(wish.decision().stage()))
+                .flatMap(wish -> live.getOrDefault(wish.requestId(), Optional.empty()).stream())
+                .toList();
     }
 
-    private Set<String> locked(String lock, Collection<String> ids) throws SQLException {
+    private static boolean mayLeave(Stage stage) {
+        return !(stage instanceof Stage.Waiting || stage instanceof Stage.Submitting);
+    }
+
+    /** Those that were found, each with its place if it has one. */
+    private Map<String, Optional<Place>> locked(String lock, Collection<String> ids)
+            throws SQLException {
         try (var select = connection.prepareStatement(lock)) {
             select.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            var locked = new HashSet<String>();
+            var locked = new HashMap<String, Optional<Place>>();
             var row = select.executeQuery();
             while (row.next()) {
-                locked.add(Entries.text(row, "request_id"));
+                var number = row.getLong("place");
+                locked.put(
+                        Entries.text(row, "request_id"),
+                        Optional.ofNullable(row.getString("target"))
+                                .map(target -> new Place(target, number)));
             }
             return locked;
         }
@@ -133,7 +153,8 @@ final class MoveStatement {
                 from.deferred() || wish.decision().defers(),
                 attempts(from, wish.decision().change(), now),
                 now.plus(Entries.kept(wish.decision().dueIn())),
-                now);
+                now,
+                from.line());
     }
 
     private static List<Attempt> attempts(LedgerEntry from, AttemptChange change, Instant now) {

@@ -2,10 +2,12 @@ package dev.restoreworker.ledger;
 
 import dev.restoreworker.Ledger.Opening;
 import dev.restoreworker.Ledger.Start;
+import dev.restoreworker.core.LedgerEntry.Line;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.WaitsFor;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that open entries. */
@@ -13,42 +15,65 @@ final class OpeningRows {
 
     static final int FIRST_VERSION = 1;
 
-    static final Rows<Opening> ROWS =
+    /** An opening that found its place: whether it goes on, or waits for others first. */
+    record Placed(Opening opening, Start start, @Nullable String target, Line line) {}
+
+    /** What decides what Atlas does. */
+    static final List<Rows.Column<Opening>> CONTENT =
+            List.of(
+                    text("project_id", o -> o.content().projectId()),
+                    text("cluster_name", o -> o.content().clusterName()),
+                    text("delivery_type", o -> o.content().deliveryType()),
+                    text("snapshot_id", o -> o.content().snapshotId()),
+                    text("oplog_ts", o -> o.content().oplogTs()),
+                    text("oplog_inc", o -> o.content().oplogInc()),
+                    text("point_in_time_utc_seconds", o -> o.content().pointInTimeUTCSeconds()),
+                    text("target_project_id", o -> o.content().targetProjectId()),
+                    text("target_cluster_name", o -> o.content().targetClusterName()));
+
+    static final Rows<Placed> ROWS =
             new Rows<>(
-                    "o",
-                    List.of(
-                            text("id", Opening::requestId),
-                            text("record_topic", o -> o.origin().topic()),
-                            column("record_partition", "integer", o -> o.origin().partition()),
-                            column("record_offset", "bigint", o -> o.origin().offset()),
-                            text("project_id", o -> o.content().projectId()),
-                            text("cluster_name", o -> o.content().clusterName()),
-                            text("delivery_type", o -> o.content().deliveryType()),
-                            text("snapshot_id", o -> o.content().snapshotId()),
-                            text("oplog_ts", o -> o.content().oplogTs()),
-                            text("oplog_inc", o -> o.content().oplogInc()),
-                            text(
-                                    "point_in_time_utc_seconds",
-                                    o -> o.content().pointInTimeUTCSeconds()),
-                            text("target_project_id", o -> o.content().targetProjectId()),
-                            text("target_cluster_name", o -> o.content().targetClusterName()),
-                            text("terms", o -> terms(o.start())),
-                            text("requested_by", o -> o.remarks().requestedBy()),
-                            text("remarks", o -> Json.write(o.remarks())),
-                            text("outcome", o -> outcome(o.start())),
-                            text("stage", o -> stage(o.start())),
-                            column("lease", "interval", o -> lease(o.start())),
-                            column("not_before", "timestamptz", o -> notBefore(o.start()))));
+                            "o",
+                            Stream.concat(
+                                            CONTENT.stream(),
+                                            Stream.of(
+                                                    text("id", Opening::requestId),
+                                                    text("record_topic", o -> o.origin().topic()),
+                                                    column(
+                                                            "record_partition",
+                                                            "integer",
+                                                            o -> o.origin().partition()),
+                                                    column(
+                                                            "record_offset",
+                                                            "bigint",
+                                                            o -> o.origin().offset()),
+                                                    text(
+                                                            "requested_by",
+                                                            o -> o.remarks().requestedBy()),
+                                                    text("remarks", o -> Json.write(o.remarks()))))
+                                    .toList())
+                    .of(
+                            Placed::opening,
+                            List.of(
+                                    started("terms", "text", OpeningRows::terms),
+                                    started("outcome", "text", OpeningRows::outcome),
+                                    started("stage", "text", OpeningRows::stage),
+                                    started("lease", "interval", OpeningRows::lease),
+                                    started("not_before", "timestamptz", OpeningRows::notBefore),
+                                    new Rows.Column<>("target", "text", Placed::target),
+                                    new Rows.Column<>(
+                                            "repeats", "text", placed -> placed.line().repeats())));
 
     /**
      * Ids are written in one order by all workers, so that two batches with the same ids wait for
-     * each other at most, and never each for the other. The rows of {@code work}, {@code attempt}
-     * and {@code outbox} are those of the requests that are new.
+     * each other at most, and never each for the other. Places are given in the order of the
+     * records. The rows of {@code work}, {@code attempt} and {@code outbox} are those of the
+     * requests that are new.
      */
     static final String INSERT =
             """
             with clock as materialized (select ledger_now() as now),
-            o as materialized (select * from %s),
+            o as materialized (select * from %4$s),
             fresh as (
                 insert into request (
                     id, format, received_at, record_topic, record_partition, record_offset,
@@ -56,7 +81,7 @@ final class OpeningRows {
                     point_in_time_utc_seconds, target_project_id, target_cluster_name,
                     terms, requested_by, remarks, outcome, settled_at)
                 select
-                    id, %d, now, record_topic, record_partition, record_offset,
+                    id, %5$d, now, record_topic, record_partition, record_offset,
                     project_id, cluster_name, delivery_type, snapshot_id, oplog_ts, oplog_inc,
                     point_in_time_utc_seconds, target_project_id, target_cluster_name,
                     terms, requested_by, remarks, outcome,
@@ -66,12 +91,19 @@ final class OpeningRows {
                 on conflict (id) do nothing
                 returning id),
             begun as (select o.*, now from o join fresh using (id), clock),
-            waiting as (
-                insert into work (request_id, version, stage, waits_for, tries, due_at)
-                select id, %d, stage, '%s', 0, now from begun where stage = 'WAITING'),
-            submitting as (
-                insert into work (request_id, version, stage, due_at)
-                select id, %d, stage, now + lease from begun where stage = 'SUBMITTING'),
+            live as (
+                insert into work (
+                    request_id, version, stage, waits_for, tries, due_at,
+                    target, place, content_hash, repeats)
+                select
+                    id, %1$d, stage, case when stage = 'WAITING' then '%2$s' end,
+                    case when stage = 'WAITING' then 0 end,
+                    case when stage = 'WAITING' then now else now + lease end,
+                    target, case when target is not null then nextval('line_place') end,
+                    case when target is not null then %3$s end, repeats
+                from begun
+                where stage is not null
+                order by n),
             intent as (
                 insert into attempt (
                     request_id, number, worker, session, begun_at, not_before, lease_until,
@@ -81,15 +113,15 @@ final class OpeningRows {
             decided as (
                 insert into outbox (written_at, kind, key, value, headers)
                 select now, kind, key, value, headers
-                from %s join begun on begun.n = event.owner
+                from %6$s join begun on begun.n = event.owner
                 order by event.n)
             select id, now from begun"""
                     .formatted(
-                            ROWS.sql(),
-                            Json.FORMAT,
                             FIRST_VERSION,
                             WaitsFor.TURN.name(),
-                            FIRST_VERSION,
+                            Lines.hash("begun"),
+                            ROWS.sql(),
+                            Json.FORMAT,
                             OutboxRow.ROWS.sql());
 
     /** The first of the two parameters of {@link Intents#bind}, after those of {@link #ROWS}. */
@@ -118,6 +150,11 @@ final class OpeningRows {
                     .formatted(DUPLICATES.sql());
 
     private OpeningRows() {}
+
+    private static Rows.Column<Placed> started(
+            String name, String type, Function<Start, @Nullable Object> value) {
+        return new Rows.Column<>(name, type, placed -> value.apply(placed.start()));
+    }
 
     private static Rows.Column<Opening> text(
             String name, Function<Opening, @Nullable Object> value) {

@@ -1,5 +1,7 @@
 package dev.restoreworker.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
 import dev.restoreworker.Ledger.Start;
@@ -9,6 +11,7 @@ import dev.restoreworker.core.Content;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.WaitsFor;
+import dev.restoreworker.ledger.OpeningRows.Placed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,13 +33,21 @@ final class Openings {
     }
 
     /** What is on record for an id. */
-    private record Known(Content content, Origin origin) {}
+    private record Known(Content content, Origin origin, boolean purged) {}
+
+    /** An id became known between the look at the line and the insert: all is to be done anew. */
+    static final class LineChangedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
 
     /** What became of each opening, in their order. */
     List<Opened> open(List<Opening> openings) throws SQLException {
         var firsts = new LinkedHashMap<String, Opening>();
         openings.forEach(opening -> firsts.putIfAbsent(opening.requestId(), opening));
-        var receivedAt = insert(List.copyOf(firsts.values()));
+        var placed = new LinePlaces(connection).of(List.copyOf(firsts.values()));
+        var receivedAt = insert(placed);
+        var starts = new HashMap<String, Placed>();
+        placed.forEach(each -> starts.put(each.opening().requestId(), each));
 
         var unclaimed = new HashMap<>(receivedAt);
         var repeats =
@@ -46,17 +57,20 @@ final class Openings {
         for (var opening : openings) {
             // A new id goes to the first that names it.
             var at = receivedAt.remove(opening.requestId());
-            opened.add(at == null ? repeated(opening, known) : fresh(opening, at));
+            opened.add(
+                    at == null
+                            ? repeated(opening, known)
+                            : fresh(requireNonNull(starts.get(opening.requestId())), at));
         }
-        list(openings, opened);
+        list(openings, opened, known);
         return opened;
     }
 
     /** When each of those was received whose id was not known yet. */
-    private Map<String, Instant> insert(List<Opening> openings) throws SQLException {
+    private Map<String, Instant> insert(List<Placed> openings) throws SQLException {
         var events = new ArrayList<OutboxRow>();
         for (var i = 0; i < openings.size(); i++) {
-            for (var event : openings.get(i).events()) {
+            for (var event : openings.get(i).opening().events()) {
                 events.add(new OutboxRow(i + 1, event));
             }
         }
@@ -68,6 +82,12 @@ final class Openings {
             var row = insert.executeQuery();
             while (row.next()) {
                 receivedAt.put(Entries.text(row, "id"), Entries.instant(row, "now"));
+            }
+            // Others were placed behind it, or as its repeats.
+            if (openings.stream()
+                    .filter(LinePlaces::countsInLine)
+                    .anyMatch(each -> !receivedAt.containsKey(each.opening().requestId()))) {
+                throw new LineChangedException();
             }
             return receivedAt;
         }
@@ -83,7 +103,9 @@ final class Openings {
         }
         try (var select =
                 connection.prepareStatement(
-                        "select " + Entries.CONTENT + " from request where id = any(?)")) {
+                        "select "
+                                + Entries.CONTENT
+                                + ", purged_at from request where id = any(?)")) {
             var ids = openings.stream().map(Opening::requestId).distinct().toArray();
             select.setArray(1, connection.createArrayOf("text", ids));
             var known = new HashMap<String, Known>();
@@ -91,14 +113,17 @@ final class Openings {
             while (row.next()) {
                 known.put(
                         Entries.text(row, "id"),
-                        new Known(Entries.content(row), Entries.origin(row)));
+                        new Known(
+                                Entries.content(row),
+                                Entries.origin(row),
+                                row.getString("purged_at") != null));
             }
             return known;
         }
     }
 
-    private static Opened fresh(Opening opening, Instant now) {
-        return switch (opening.start()) {
+    private static Opened fresh(Placed placed, Instant now) {
+        return switch (placed.start()) {
             case Start.Wait(var request) ->
                     new Opened.Fresh(
                             new LedgerEntry(
@@ -109,7 +134,8 @@ final class Openings {
                                     false,
                                     List.of(),
                                     now,
-                                    now));
+                                    now,
+                                    placed.line()));
             case Start.Submit(var request, var intent) -> {
                 var leaseUntil = now.plus(Entries.kept(intent.lease()));
                 var attempt =
@@ -128,7 +154,8 @@ final class Openings {
                                 false,
                                 List.of(attempt),
                                 leaseUntil,
-                                now));
+                                now,
+                                placed.line()));
             }
             case Start.Fail _ -> new Opened.Settled();
         };
@@ -142,16 +169,19 @@ final class Openings {
                             + opening.requestId()
                             + " is neither new nor known: was it deleted?");
         }
-        return first.content().equals(opening.content())
+        return first.purged() || first.content().equals(opening.content())
                 ? new Opened.Duplicate(first.origin().equals(opening.origin()))
                 : new Opened.Conflict(first.origin());
     }
 
-    /** Lists the duplicates, each record once however often it is read. */
-    private void list(List<Opening> openings, List<Opened> opened) throws SQLException {
+    /** Lists the duplicates, each record once however often it is read; none of what was purged. */
+    private void list(List<Opening> openings, List<Opened> opened, Map<String, Known> known)
+            throws SQLException {
         var repeats = new ArrayList<Opening>();
         for (var i = 0; i < openings.size(); i++) {
-            if (opened.get(i) instanceof Opened.Duplicate(var sameRecord) && !sameRecord) {
+            if (opened.get(i) instanceof Opened.Duplicate(var sameRecord)
+                    && !sameRecord
+                    && !requireNonNull(known.get(openings.get(i).requestId())).purged()) {
                 repeats.add(openings.get(i));
             }
         }

@@ -1,5 +1,7 @@
 package dev.restoreworker.ledger;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import dev.restoreworker.DeadLetter;
 import dev.restoreworker.Ledger;
 import dev.restoreworker.OutgoingEvent;
@@ -12,8 +14,10 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +28,8 @@ import java.util.Optional;
  */
 @Singleton
 class PostgresLedger implements Ledger {
+
+    private static final System.Logger LOG = System.getLogger(PostgresLedger.class.getName());
 
     private final Transactions transactions;
     private final OutboxSignal signal;
@@ -52,6 +58,23 @@ class PostgresLedger implements Ledger {
     void close() throws InterruptedException {
         writer.close();
         witness.close(); // when all is written down that this worker knows
+    }
+
+    @Override
+    public Instant time() {
+        try {
+            return transactions.read(PostgresLedger::time);
+        } catch (SQLException e) {
+            throw Transactions.failure("to ask what time it is", e);
+        }
+    }
+
+    private static Instant time(Connection connection) throws SQLException {
+        try (var select = connection.prepareStatement("select ledger_now() as now")) {
+            var row = select.executeQuery();
+            row.next();
+            return Entries.instant(row, "now");
+        }
     }
 
     @Override
@@ -91,11 +114,22 @@ class PostgresLedger implements Ledger {
                                 .filter(opening -> opening.start() instanceof Start.Submit)
                                 .map(Opening::requestId)
                                 .toList());
-        var opened = intents.write(transactions, c -> new Openings(c, intents).open(openings));
+        var opened = openAnew(openings, intents);
         if (opened.stream().anyMatch(Opened.Settled.class::isInstance)) {
             signal.raise();
         }
         return opened;
+    }
+
+    /** Each time it is done anew one more of the ids is known for good. */
+    private List<Opened> openAnew(List<Opening> openings, Intents intents) throws SQLException {
+        while (true) {
+            try {
+                return intents.write(transactions, c -> new Openings(c, intents).open(openings));
+            } catch (Openings.LineChangedException _) {
+                LOG.log(DEBUG, "an id was just taken by another batch: all is looked at anew");
+            }
+        }
     }
 
     @Override
@@ -150,6 +184,16 @@ class PostgresLedger implements Ledger {
             }
         } catch (SQLException e) {
             throw Transactions.failure("to bury dead letters", e);
+        }
+    }
+
+    @Override
+    public int tidy(Duration retention, int max) {
+        try {
+            transactions.write(Lines::rouse);
+            return transactions.write(c -> Purge.purge(c, retention, max));
+        } catch (SQLException e) {
+            throw Transactions.failure("to purge what is over for long", e);
         }
     }
 

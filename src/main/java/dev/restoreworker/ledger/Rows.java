@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,26 @@ record Rows<T>(String alias, List<Column<T>> columns) {
 
     /** A column: {@code value} may be text for any type, in the form that PostgreSQL reads. */
     record Column<T>(String name, String type, Function<T, @Nullable Object> value) {}
+
+    /** The same columns of a {@code part} of other rows, and {@code more} columns behind them. */
+    <S> Rows<S> of(Function<S, T> part, List<Column<S>> more) {
+        return new Rows<>(
+                alias,
+                Stream.concat(
+                                columns.stream()
+                                        .map(
+                                                each ->
+                                                        new Column<S>(
+                                                                each.name(),
+                                                                each.type(),
+                                                                row ->
+                                                                        each.value()
+                                                                                .apply(
+                                                                                        part.apply(
+                                                                                                row)))),
+                                more.stream())
+                        .toList());
+    }
 
     /** The table expression; its last column, {@code n}, counts the rows from 1. */
     String sql() {

@@ -34,6 +34,7 @@ record RestoreView(
         Instant receivedAt,
         String record,
         @Nullable String waitsFor,
+        @Nullable String heldBy,
         @Nullable Integer tries,
         @Nullable Integer absentLooks,
         @Nullable Instant dueAt,
@@ -43,7 +44,8 @@ record RestoreView(
         @Nullable String followedJobId,
         @Nullable Instant looksUntil,
         @Nullable FinishedView finished,
-        @Nullable ResolutionView resolution) {
+        @Nullable ResolutionView resolution,
+        @Nullable Instant purgedAt) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record AttemptView(
@@ -186,6 +188,7 @@ record RestoreView(
                 history.receivedAt(),
                 history.origin().toString(),
                 waiting == null ? null : waiting.waitsFor().word(),
+                open == null ? null : open.line().heldBy(),
                 waiting == null ? null : waiting.tries(),
                 open == null ? null : absent(open.stage()),
                 open == null ? null : open.dueAt(),
@@ -200,7 +203,8 @@ record RestoreView(
                 resolution == null
                         ? null
                         : new ResolutionView(
-                                resolution.by(), resolution.reason(), history.resolvedAt()));
+                                resolution.by(), resolution.reason(), history.resolvedAt()),
+                history.purgedAt());
     }
 
     private static @Nullable Integer absent(Stage stage) {

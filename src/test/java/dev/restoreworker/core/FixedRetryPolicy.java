@@ -12,7 +12,10 @@ public record FixedRetryPolicy(
         Duration delayMin,
         Duration delayMax,
         Duration sendWithin,
-        Duration lookFor)
+        Duration lookFor,
+        Duration maxAge,
+        Duration clockSkewMax,
+        Duration repeatGuard)
         implements RetryPolicy {
 
     public static final FixedRetryPolicy DEFAULT =
@@ -25,5 +28,8 @@ public record FixedRetryPolicy(
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(10),
-                    Duration.ofHours(24));
+                    Duration.ofHours(24),
+                    Duration.ofHours(24),
+                    Duration.ofSeconds(30),
+                    Duration.ofHours(1));
 }

@@ -235,6 +235,8 @@ class RequestContractTest {
                     "{\"requestId\": \"x\", \"projectId\": 17, \"requestedBy\": \"ops\"}",
                     POINT_IN_TIME.replace("1700000000", "0"),
                     with(POINT_IN_TIME, "\"oplogTs\": 1700000000, \"oplogInc\": 1"),
+                    with(DOWNLOAD, "\"requestedAt\": \"+12026-01-31T12:00:00Z\""),
+                    with(DOWNLOAD, "\"requestedAt\": \"-0001-01-31T12:00:00Z\""),
                     OPLOG.replace(", \"oplogInc\": 1", ""),
                     OPLOG.replace("\"oplogTs\": 1700000000, ", ""),
                     with(DOWNLOAD, "\"requestedBy\": {\"a\": 1}, \"correlationId\": [\"b\"]"),
@@ -281,8 +283,6 @@ class RequestContractTest {
                     with(DOWNLOAD, "\"requestedAt\": \"2026-01-31T12:00Z\""),
                     "RFC 3339 wants the offset's minutes",
                     with(DOWNLOAD, "\"requestedAt\": \"2026-01-31T12:00:00+01\""),
-                    "RFC 3339 has years of four digits",
-                    with(DOWNLOAD, "\"requestedAt\": \"+12026-01-31T12:00:00Z\""),
                     "what is too small for a double is 0 to the worker alone",
                     with(DOWNLOAD, "\"oplogTs\": 1e-400"));
 

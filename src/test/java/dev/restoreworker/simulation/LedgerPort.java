@@ -8,6 +8,7 @@ import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -92,6 +93,16 @@ final class LedgerPort implements Ledger {
     @Override
     public Optional<History> find(String requestId) {
         return ledger.find(requestId);
+    }
+
+    @Override
+    public Instant time() {
+        return ledger.time();
+    }
+
+    @Override
+    public int tidy(Duration retention, int max) {
+        return ledger.tidy(retention, max);
     }
 
     @Override

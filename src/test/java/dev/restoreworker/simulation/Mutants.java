@@ -58,11 +58,12 @@ final class Mutants {
                         "case SubmitReply.Unknown _ -> new Decision(new Submitting(), Duration.ZERO, change);",
                         "case SubmitReply.Unknown _ -> settled(new JobFailed(Reason.ATLAS_UNAVAILABLE, \"\","
                                 + " null), change);"),
-                simulated(
+                tested(
                         "a busy target is believed to be busy with somebody else's job",
                         MAIN + "core/Lifecycle.java",
-                        "when isUndecidedBut(entry, change) && doubts(notNow) ->",
-                        "when entry == null ->"),
+                        "when !entry.undecided().isEmpty() && doubts(reply) ->",
+                        "when entry == null ->",
+                        LOOKS + "busy_with_something_else_is_a_wait_once_a_look_has_said_so"),
                 simulated(
                         "a missing field rules a job out",
                         MAIN + "core/JobMatcher.java",

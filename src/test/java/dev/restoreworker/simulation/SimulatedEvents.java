@@ -7,6 +7,7 @@ import dev.restoreworker.OutgoingEvent.Header;
 import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
@@ -44,6 +45,11 @@ final class SimulatedEvents implements EventWriter {
     @Override
     public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
         return event(Kind.REQUEST_DEFERRED, request.id(), waitsFor.word(), request.content());
+    }
+
+    @Override
+    public OutgoingEvent finished(RestoreRequest request, Ending ending) {
+        return event(Kind.JOB_FINISHED, request.id(), ending.kind().name(), request.content());
     }
 
     private static OutgoingEvent event(Kind kind, String key, String says, Content content) {

@@ -10,6 +10,7 @@ import dev.restoreworker.core.Content;
 import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.Stamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ record SimulatedRecord(
     @Override
     public Checked checked() {
         return RequestRules.check(requestId, fields, null);
+    }
+
+    @Override
+    public Stamps stamps() {
+        return new Stamps(null, null, publishedAt);
     }
 
     String fingerprint() {

@@ -7,6 +7,8 @@ import dev.restoreworker.whole.HostileRecords.Fate;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -162,11 +164,15 @@ class HostileInputIT {
         return """
                {"requestId": "%s", "projectId": "%s", "clusterName": "orders",
                 "deliveryType": "download", "snapshotId": "%024x",
-                "requestedAt": "+999999999-12-31T23:59:59.999999999-18:00",
+                "requestedAt": "%s",
                 "patience": "PT2562047788015215H30M7S", "priority": 1000,
                 "correlationId": "../..\\r\\nX: y\\u0000\\ud800", "context": {"a\\u0000": "\\udfff"}}
                """
-                .formatted(id, RequestJson.PROJECT, number);
+                .formatted(
+                        id,
+                        RequestJson.PROJECT,
+                        number,
+                        OffsetDateTime.now(ZoneOffset.ofHours(-18)));
     }
 
     /** All books say the same: the topics, the ledger and the simulator. */

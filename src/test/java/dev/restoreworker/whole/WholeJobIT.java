@@ -76,7 +76,7 @@ class WholeJobIT {
                 null,
                 switch (delivery) {
                     case "download" -> download(id);
-                    case "automated" -> automated(id, "standby");
+                    case "automated" -> automated(id, "standby-each");
                     case "oplog" -> pointInTime(id, "\"oplogTs\": 1700000000, \"oplogInc\": 7");
                     default -> pointInTime(id, "\"pointInTimeUTCSeconds\": 1700000000");
                 },
@@ -99,7 +99,7 @@ class WholeJobIT {
 
     @Test
     void what_the_requester_added_comes_back() {
-        around.send(null, automated("context-1", "standby"), Map.of());
+        around.send(null, automated("context-1", "standby-context"), Map.of());
 
         var data = events.only("context-1").data();
 
@@ -256,7 +256,7 @@ class WholeJobIT {
 
     @Test
     void other_content_under_a_known_id_is_a_dead_letter_beside_the_one_outcome() {
-        around.send("conflict-1", automated("conflict-1", "standby"), Map.of());
+        around.send("conflict-1", automated("conflict-1", "standby-conflict"), Map.of());
         events.only("conflict-1");
 
         around.send("conflict-1", automated("conflict-1", "another"), Map.of());
