@@ -38,6 +38,20 @@ public interface AtlasBackups {
      */
     Listing jobs(RestoreRequest request);
 
+    /**
+     * Cancels a download that was made for this request. One that is over, or was never there, is
+     * cancelled: so it may be asked for again. Waits at most one exchange.
+     */
+    Cancellation cancel(RestoreRequest request, String jobId);
+
+    /** What came of {@link #cancel}. */
+    sealed interface Cancellation {
+
+        record Cancelled() implements Cancellation {}
+
+        record NotCancelled(NotNow why) implements Cancellation {}
+    }
+
     /** What came of {@link #jobs}. */
     sealed interface Listing {
 

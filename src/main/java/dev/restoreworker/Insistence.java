@@ -59,6 +59,11 @@ public final class Insistence {
         }
     }
 
+    /** Waits so long, or until {@link #stop}; true if that came first. */
+    boolean stoppedBeforeNextTry(Duration pause) {
+        return stoppedWithin(pauses.apply(pause));
+    }
+
     /** From now on nothing is tried again. */
     public void stop() {
         stopped.countDown();

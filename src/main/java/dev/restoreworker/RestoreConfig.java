@@ -72,6 +72,10 @@ public interface RestoreConfig extends RetryPolicy {
     @WithDefault("10s")
     Duration late();
 
+    @Override
+    @WithDefault("fail")
+    OnUnknown onUnknown();
+
     /** How often a worker looks for what is due. */
     @WithDefault("250ms")
     Duration sweep();

@@ -62,6 +62,7 @@ public class RestoreWorker {
     private final Sending sending;
     private final Insistence insistence;
     private final ExecutorService threads;
+    private final SecondJobs secondJobs;
 
     @Inject
     public RestoreWorker(
@@ -106,6 +107,7 @@ public class RestoreWorker {
         this.sending = sending;
         this.insistence = insistence;
         this.threads = threads;
+        this.secondJobs = new SecondJobs(ledger, atlas, lifecycle.policy(), insistence);
     }
 
     /**
@@ -204,8 +206,14 @@ public class RestoreWorker {
             // A job that another request got meanwhile is ruled out by the next look.
             case Step.Look() -> move(entry, lifecycle.afterLook(entry, look(entry)));
             case Step.Move(var decision) -> {
-                if (move(entry, decision) instanceof Move.JobTaken(var other)) {
-                    jobTaken(entry, other, new AttemptChange.None());
+                switch (move(entry, decision)) {
+                    case Move.Moved _ -> {
+                        turn.close();
+                        secondJobs.afterMove(entry, decision);
+                    }
+                    case Move.JobTaken(var other) ->
+                            jobTaken(entry, other, new AttemptChange.None());
+                    case Move.Overtaken _ -> {}
                 }
             }
             case Step.Rest() -> Told.of(DEBUG, entry, "nothing to do yet");
@@ -240,7 +248,7 @@ public class RestoreWorker {
         // The list may have changed since the request came.
         var notAllowed = targets.objection(waiting.request().delivery());
         if (notAllowed.isPresent()) {
-            move(waiting, lifecycle.afterNotAllowed(notAllowed.get()));
+            move(waiting, lifecycle.afterNotAllowed(waiting, notAllowed.get()));
             return;
         }
         switch (atlas.prepare(waiting.request())) {
@@ -309,6 +317,7 @@ public class RestoreWorker {
     /** Whoever looks next decides with it; after the end there is nobody. */
     private void cameLate(LedgerEntry submitting, SubmitReply reply) {
         Told.of(WARNING, submitting, "the answer " + reply.word() + " came late and was kept");
+        secondJobs.afterLateReply(submitting, reply);
         var ending = ledger.find(submitting.request().id()).orElseThrow().ending();
         if (ending != null
                 && reply instanceof Created(var jobId, _, _)

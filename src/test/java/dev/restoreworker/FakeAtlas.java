@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Atlas as the worker sees it: it passes the last check, and answers as it is told. */
@@ -30,6 +31,11 @@ final class FakeAtlas implements AtlasBackups {
 
     /** Why nothing can be listed; null while something can. */
     @Nullable NotNow blind;
+
+    /** The jobs that were to be cancelled, and what comes of each wish. */
+    final List<String> cancelled = new ArrayList<>();
+
+    Supplier<Cancellation> cancellation = Cancellation.Cancelled::new;
 
     Runnable beforeLook = () -> {};
     int looks;
@@ -82,6 +88,12 @@ final class FakeAtlas implements AtlasBackups {
         return blind == null
                 ? new Listing.Listed(List.copyOf(jobs), sourceProven)
                 : new Listing.Unseen(blind);
+    }
+
+    @Override
+    public Cancellation cancel(RestoreRequest request, String jobId) {
+        cancelled.add(jobId);
+        return cancellation.get();
     }
 
     @Override

@@ -669,6 +669,27 @@ public abstract class LedgerContract {
         assertThat(openEntry("r-1").lastAttempt().state()).isEqualTo(heard(reply));
     }
 
+    @ParameterizedTest
+    @MethodSource("replies")
+    void an_answer_to_a_request_that_waits_to_be_sent_again_leaves_it_waiting_and_due_at_once(
+            SubmitReply reply) {
+        var begun = opened(submitting("r-1"));
+        var waits = new Stage.Waiting(WaitsFor.ATLAS, 1);
+        var waiting =
+                moved(
+                        moved(begun, abandoning(1)),
+                        new Decision(waits, HOLD, new AttemptChange.None()));
+
+        var move = ledger().move(begun, answering(1, reply), List.of());
+
+        assertThat(move).isEqualTo(new Move.Overtaken(true));
+        var entry = openEntry("r-1");
+        assertThat(entry.stage()).isEqualTo(waits);
+        assertThat(entry.version()).isEqualTo(waiting.version() + 1);
+        assertThat(entry.dueAt()).isEqualTo(NOON);
+        assertThat(entry.lastAttempt().state()).isEqualTo(heard(reply));
+    }
+
     @Test
     void a_closed_attempt_takes_an_answer_that_is_known() {
         var closed = moved(opened(submitting("r-1")), answering(1, UNKNOWN));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.restoreworker.AtlasBackups.Cancellation;
 import dev.restoreworker.AtlasBackups.Readiness;
 import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Attempt;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,7 @@ class RestoreWorkerTest {
     private final AtomicBoolean paused = new AtomicBoolean();
     private final StepByStep threads = new StepByStep();
     private List<String> allowed = List.of("*/*");
+    private FixedRetryPolicy policy = FixedRetryPolicy.DEFAULT;
     private final RestoreWorker worker = worker(threads, 200);
 
     @Test
@@ -598,6 +601,129 @@ class RestoreWorkerTest {
     }
 
     @Test
+    void a_silent_attempt_is_sent_again_where_the_operator_allows_it() {
+        policy = policy.retrying();
+        receive("r-1");
+        threads.forget(); // its machine lost power
+
+        clock.advance(LEASE);
+        settle();
+        assertThat(atlas.sent).isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+        assertThat(atlas.cancelled).isEmpty();
+    }
+
+    @Test
+    void a_second_download_that_a_late_answer_names_is_cancelled() {
+        sendsTwice(Requests.download("r-1"));
+
+        assertThat(atlas.cancelled).hasSize(1);
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+        assertThat(((JobCreated) outcome("r-1")).jobId()).isNotIn(atlas.cancelled);
+    }
+
+    @Test
+    void what_cannot_be_cancelled_at_once_is_tried_again() {
+        var tries = new AtomicInteger();
+        atlas.cancellation =
+                () ->
+                        tries.incrementAndGet() < 4
+                                ? new Cancellation.NotCancelled(
+                                        NotNow.notSent(WaitsFor.ATLAS, "Atlas is away"))
+                                : new Cancellation.Cancelled();
+
+        sendsTwice(Requests.download("r-1"));
+
+        assertThat(atlas.cancelled).hasSize(4);
+    }
+
+    @Test
+    void what_cannot_be_cancelled_at_all_is_given_up_with_an_alarm() {
+        atlas.cancellation =
+                () ->
+                        new Cancellation.NotCancelled(
+                                NotNow.notSent(WaitsFor.ATLAS, "Atlas is away"));
+
+        sendsTwice(Requests.download("r-1"));
+
+        assertThat(atlas.cancelled).hasSize(10).containsOnly(atlas.cancelled.getFirst());
+    }
+
+    @Test
+    void a_second_restore_that_wipes_its_target_is_left_to_people() {
+        sendsTwice(Requests.automated("r-1"));
+
+        assertThat(atlas.cancelled).isEmpty();
+        assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void of_two_answers_that_came_before_anybody_decided_the_second_job_is_cancelled() {
+        policy = policy.retrying();
+        atlas.answer =
+                request -> {
+                    var job = atlas.created(request);
+                    var first = atlas.sent.size() == 1;
+                    clock.advance(LEASE);
+                    if (first) {
+                        sweepUntilItIsSentAgain();
+                    }
+                    memory.claim(1, Duration.ZERO); // another holds it when the answer comes
+                    return job;
+                };
+        receive(Requests.download("r-1"));
+        assertThat(memory.find("r-1").orElseThrow().outcome()).isNull();
+        sweep();
+
+        assertThat(atlas.sent).hasSize(2);
+        assertThat(atlas.cancelled).hasSize(1);
+        assertThat(((JobCreated) outcome("r-1")).jobId()).isNotIn(atlas.cancelled);
+    }
+
+    /**
+     * The first sender is paused; another one sends it again; then the first one's answer comes.
+     */
+    private void sendsTwice(RestoreRequest request) {
+        policy = policy.retrying();
+        atlas.answer =
+                sent -> {
+                    var job = atlas.created(sent);
+                    if (atlas.sent.size() == 1) {
+                        clock.advance(LEASE);
+                        sweepUntilItIsSentAgain();
+                    }
+                    return job;
+                };
+        receive(request);
+        assertThat(atlas.sent).hasSize(2);
+    }
+
+    private void sweepUntilItIsSentAgain() {
+        for (var seconds = 0; atlas.sent.size() == 1; seconds += 10) {
+            assertThat(seconds).isLessThan(1_000);
+            sweepBy(new StepByStep());
+            clock.advance(Duration.ofSeconds(10));
+        }
+    }
+
+    /** By a worker with the settings as they are now. */
+    private void receive(RestoreRequest request) {
+        var content = request.content();
+        var fields = Requests.fields();
+        fields.put("deliveryType", content.deliveryType());
+        if (content.targetClusterName() == null) {
+            fields.remove("targetProjectId");
+            fields.remove("targetClusterName");
+        }
+        worker(threads, 200).receive(List.of(new Record(request.id(), fields, 0)));
+        threads.run();
+    }
+
+    @Test
     void an_answer_after_the_outcome_wakes_the_entry_and_changes_no_outcome() {
         atlas.answer =
                 request -> {
@@ -894,7 +1020,7 @@ class RestoreWorkerTest {
                 ledger,
                 atlas,
                 new PlainEvents(),
-                new Lifecycle(FixedRetryPolicy.DEFAULT),
+                new Lifecycle(policy),
                 new JobMatcher(LATE),
                 new TargetPolicy(allowed, List.of("*/production")),
                 new Sending(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.restoreworker.core.RetryPolicy;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -34,6 +35,7 @@ class SettingsTest {
         assertThat(restore.patienceMax()).isEqualTo(Duration.ofHours(24));
         assertThat(restore.sweep()).isEqualTo(Duration.ofMillis(250));
         assertThat(restore.inFlight()).isEqualTo(200);
+        assertThat(restore.onUnknown()).isEqualTo(RetryPolicy.OnUnknown.FAIL);
         assertThat(restore.sending()).isEqualTo(RestoreConfig.Sending.ON);
         assertThat(restore.targets().allowed()).isEmpty();
         assertThat(restore.events().mode()).isEqualTo(RestoreConfig.Mode.BINARY);
@@ -43,6 +45,13 @@ class SettingsTest {
         assertThat(atlas.api()).isEqualTo("v2");
         assertThat(atlas.url()).hasToString("https://cloud.mongodb.com");
         assertThatCode(() -> Settings.check(restore, atlas)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void to_send_again_what_is_silent_is_a_setting() {
+        settings.put("restore.on-unknown", "retry");
+
+        assertThat(restore().onUnknown()).isEqualTo(RetryPolicy.OnUnknown.RETRY);
     }
 
     @ParameterizedTest

@@ -2,8 +2,10 @@ package dev.restoreworker.atlas;
 
 import dev.restoreworker.AtlasBackups;
 import dev.restoreworker.AtlasConfig;
-import dev.restoreworker.atlas.AtlasHttp.Exchanged;
-import dev.restoreworker.core.ListedJob;
+import dev.restoreworker.atlas.Pauses.Caller;
+import dev.restoreworker.atlas.Pauses.Kind;
+import dev.restoreworker.atlas.SignedCalls.Leg;
+import dev.restoreworker.core.Delivery.Target;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
@@ -13,58 +15,22 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Optional;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
- * Asks Atlas, and says what is known afterwards.
- *
- * <p>A create call has at most two legs: the second is signed with what the first one's 401 said,
- * which proves that the first was not carried out. Both, and what is tried again, end by one
- * deadline.
+ * Asks Atlas, and says what is known afterwards. What Atlas refused lately for more than one
+ * request is not asked for again before its time ({@link Pauses}).
  */
 @ApplicationScoped
 class AtlasClient implements AtlasBackups {
 
-    /** What came of one leg. */
-    private sealed interface Leg {
-
-        record Answered(Answer answer) implements Leg {}
-
-        /** Nothing was written. */
-        record NotSent(NotNow why) implements Leg {}
-
-        record NoAnswer(String cause) implements Leg {}
-    }
-
-    /** Ends a look early; it never leaves this class. */
-    private static final class UnseenException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final transient NotNow why;
-
-        UnseenException(NotNow why) {
-            super(why.detail());
-            this.why = why;
-        }
-
-        NotNow why() {
-            return why;
-        }
-    }
-
-    private static final int PAGES_MAX = 100;
-    private static final int JOBS_MAX = PAGES_MAX * AtlasRequests.ITEMS_PER_PAGE;
-
-    private static final LastCheck NO_CHECK = Optional::empty;
-
     private final AtlasConnection connection;
+    private final SignedCalls calls;
     private final AtlasRequests requests;
     private final Credentials credentials;
+    private final Pauses pauses;
     private final AtlasClock atlasClock;
     private final InstantSource clock;
-    private final Duration timeout;
     private final Duration nonceReuse;
 
     /**
@@ -73,24 +39,31 @@ class AtlasClient implements AtlasBackups {
     AtlasClient(
             AtlasConnection connection,
             AtlasConfig config,
+            Pauses pauses,
             AtlasClock atlasClock,
             InstantSource clock) {
         this.connection = connection;
+        this.calls = new SignedCalls(connection, clock, config.timeout());
         this.requests = new AtlasRequests(config.url(), config.api());
         this.credentials = new Credentials(config.credentials());
+        this.pauses = pauses;
         this.atlasClock = atlasClock;
         this.clock = clock;
-        this.timeout = config.timeout();
         this.nonceReuse = config.nonceReuse();
     }
 
     @Override
     public Optional<Instant> ready(String projectId) {
-        return credentials.serving(projectId).flatMap(this::ready);
+        return credentials
+                .serving(projectId)
+                .filter(credential -> !pauses.concern(credential.name(), projectId))
+                .filter(_ -> !connection.leavesCreatesAlone())
+                .flatMap(this::ready);
     }
 
     private Optional<Instant> ready(Credential credential) {
         return credential.auth().fresh(clock.instant(), nonceReuse)
+                        && atlasClock.objection().isEmpty()
                 ? atlasClock.earliest(nonceReuse)
                 : Optional.empty();
     }
@@ -104,11 +77,18 @@ class AtlasClient implements AtlasBackups {
     }
 
     private Readiness prepare(RestoreRequest request, Credential credential) {
-        var call = requests.newestJob(request);
+        var caller = caller(request, credential);
+        var obstacle =
+                atlasClock
+                        .objectionForNow()
+                        .or(this::leftAlone)
+                        .or(() -> pauses.enter(caller, Kind.CREATE));
+        if (obstacle.isPresent()) {
+            return new Readiness.Unready(obstacle.get());
+        }
         try {
             return credential.prepare(
-                    () -> ready(credential).map(Readiness.Ready::new),
-                    () -> read(call, credential));
+                    () -> known(credential, caller), () -> read(request, credential, caller));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return new Readiness.Unready(
@@ -116,30 +96,38 @@ class AtlasClient implements AtlasBackups {
         }
     }
 
-    /** The first leg is unsigned, so that what it brings to sign with is new. */
-    private Readiness read(Call call, Credential credential) {
-        var deadline = Deadline.in(timeout);
-        var auth = credential.auth();
-        var leg = run(new Send(call, NO_CHECK, null, deadline));
-        if (leg instanceof Leg.Answered(var answer)
-                && answer.status() == 401
-                && auth.accept(answer.headers().challenges(), null, clock.instant())) {
-            var signed = new Send(call, NO_CHECK, auth, deadline);
-            leg = run(signed);
-            judge(auth, signed, leg);
-        }
-        return switch (leg) {
+    /** No intent is written down for a call that the breaker would not let out. */
+    private Optional<NotNow> leftAlone() {
+        return connection.leavesCreatesAlone()
+                ? Optional.of(NotNow.notSent(WaitsFor.ATLAS, AtlasConnection.LEFT_ALONE))
+                : Optional.empty();
+    }
+
+    /** What needs no read to be known. */
+    private Optional<Readiness> known(Credential credential, Caller caller) {
+        return pauses.stop(caller, Kind.CREATE)
+                .<Readiness>map(Readiness.Unready::new)
+                .or(() -> ready(credential).map(Readiness.Ready::new));
+    }
+
+    private Readiness read(RestoreRequest request, Credential credential, Caller caller) {
+        return switch (calls.sendUnsigned(requests.newestJob(request), credential.auth())) {
             case Leg.NotSent(var why) -> new Readiness.Unready(why);
             case Leg.NoAnswer(var cause) ->
                     new Readiness.Unready(
                             NotNow.notSent(
                                     WaitsFor.ATLAS, "Atlas did not answer a read: " + cause));
-            case Leg.Answered(var answer) -> readiness(credential, answer);
+            case Leg.Answered(var answer) -> readiness(credential, caller, answer);
         };
     }
 
-    private Readiness readiness(Credential credential, Answer answer) {
+    private Readiness readiness(Credential credential, Caller caller, Answer answer) {
+        if (AtlasReplies.isLetIn(answer)) {
+            pauses.letIn(caller, Kind.READ);
+        }
         return AtlasReplies.obstacle(answer)
+                .map(said -> pauses.refused(caller, Kind.READ, answer, said))
+                .or(atlasClock::objection)
                 .<Readiness>map(Readiness.Unready::new)
                 .or(() -> ready(credential).map(Readiness.Ready::new))
                 .orElseGet(
@@ -156,128 +144,59 @@ class AtlasClient implements AtlasBackups {
         var credential = credentials.serving(request.projectId());
         return credential.isEmpty()
                 ? noCredential(request)
-                : submit(request, lastCheck, credential.get().auth());
+                : submit(request, lastCheck, credential.get());
     }
 
-    private SubmitReply submit(RestoreRequest request, LastCheck lastCheck, DigestAuth auth) {
-        return switch (signed(requests.create(request), lastCheck, auth)) {
-            case Leg.Answered(var answer) ->
-                    AtlasReplies.submitReply(answer, requests.jobsUrl(request));
+    private SubmitReply submit(RestoreRequest request, LastCheck lastCheck, Credential credential) {
+        var caller = caller(request, credential);
+        LastCheck check =
+                () ->
+                        lastCheck
+                                .objection()
+                                .or(atlasClock::objection)
+                                .or(() -> pauses.stop(caller, Kind.CREATE));
+        return switch (calls.send(requests.create(request), check, credential.auth())) {
+            case Leg.Answered(var answer) -> {
+                if (AtlasReplies.isLetIn(answer)) {
+                    pauses.letIn(caller, Kind.CREATE);
+                }
+                var reply = AtlasReplies.submitReply(answer, requests.jobsUrl(request));
+                yield reply instanceof NotNow said
+                        ? pauses.refused(caller, Kind.CREATE, answer, said)
+                        : reply;
+            }
             case Leg.NotSent(var why) -> why;
             case Leg.NoAnswer(var cause) -> new Unknown(cause);
         };
     }
 
-    /** One leg, and a second one if the first was not carried out for want of a new signature. */
-    private Leg signed(Call call, LastCheck lastCheck, DigestAuth auth) {
-        var deadline = Deadline.in(timeout);
-        var first = new Send(call, lastCheck, auth, deadline);
-        var leg = run(first);
-        if (leg instanceof Leg.Answered(var answer)
-                && answer.status() == 401
-                && auth.accept(answer.headers().challenges(), first.signature(), clock.instant())) {
-            var second = new Send(call, lastCheck, auth, deadline);
-            leg = run(second);
-            judge(auth, second, leg);
-        }
-        return leg;
-    }
-
     @Override
     public Listing jobs(RestoreRequest request) {
         var credential = credentials.serving(request.projectId());
-        try {
-            return credential.isEmpty()
-                    ? new Listing.Unseen(noCredential(request))
-                    : jobs(request, credential.get().auth());
-        } catch (UnseenException e) {
-            return new Listing.Unseen(e.why());
-        }
+        return credential.isEmpty()
+                ? new Listing.Unseen(noCredential(request))
+                : reading(request, credential.get()).jobs();
     }
 
-    private Listing jobs(RestoreRequest request, DigestAuth auth) {
-        var jobs = new ArrayList<ListedJob>();
-        for (var number = 1; number <= PAGES_MAX; number++) {
-            var answer = read(requests.jobs(request, number), auth);
-            if (answer.status() != 200) {
-                throw new UnseenException(AtlasReplies.unseen(answer));
-            }
-            var page =
-                    JobPage.parse(answer.body(), requests.jobsUrl(request))
-                            .orElseThrow(
-                                    () -> unseen("Atlas' list of restore jobs is not understood"));
-            jobs.addAll(page.jobs());
-            if (page.jobs().size() < AtlasRequests.ITEMS_PER_PAGE) {
-                return new Listing.Listed(jobs, isSourceProven(request, auth));
-            }
-        }
-        throw unseen("the cluster has more restore jobs than are read (%d)".formatted(JOBS_MAX));
+    @Override
+    public Cancellation cancel(RestoreRequest request, String jobId) {
+        var credential = credentials.serving(request.projectId());
+        return credential.isEmpty()
+                ? new Cancellation.NotCancelled(noCredential(request))
+                : reading(request, credential.get()).cancel(jobId);
     }
 
-    private boolean isSourceProven(RestoreRequest request, DigestAuth auth) {
-        var snapshot = request.delivery().snapshot();
-        if (snapshot.isEmpty()) {
-            return true;
-        }
-        var answer = read(requests.snapshot(request, snapshot.get()), auth);
-        if (answer.status() != 200 && !AtlasReplies.isNotFound(answer)) {
-            throw new UnseenException(AtlasReplies.unseen(answer));
-        }
-        return answer.status() == 200;
+    private Reading reading(RestoreRequest request, Credential credential) {
+        return new Reading(
+                request, caller(request, credential), credential.auth(), calls, requests, pauses);
     }
 
-    /** The answer to a read, whatever it says. */
-    private Answer read(Call call, DigestAuth auth) {
-        return switch (signed(call, NO_CHECK, auth)) {
-            case Leg.Answered(var answer) -> answer;
-            case Leg.NotSent(var why) -> throw new UnseenException(why);
-            case Leg.NoAnswer(var cause) -> throw unseen("Atlas did not answer a read: " + cause);
-        };
-    }
-
-    private static UnseenException unseen(String why) {
-        return new UnseenException(NotNow.notSent(WaitsFor.ATLAS, why));
-    }
-
-    /** A second 401 is Atlas' word on the key; any other answer shows that it was let in. */
-    private static void judge(DigestAuth auth, Send signed, Leg leg) {
-        if (leg instanceof Leg.Answered(var answer)) {
-            if (answer.status() == 401) {
-                auth.forget(signed.signature());
-            } else {
-                auth.prove(signed.signature());
-            }
-        }
-    }
-
-    /** Nothing but what is caught by name here, or a leg that never began, proves non-execution. */
-    private Leg run(Send send) {
-        try {
-            var isRead = send.call().body() == null;
-            return switch (isRead ? connection.read(send) : connection.create(send)) {
-                case Exchanged.Answered(var answer) -> new Leg.Answered(answer);
-                case Exchanged.Held(var objection) -> new Leg.NotSent(objection);
-            };
-        } catch (ExchangeException.ServerError e) {
-            return new Leg.Answered(e.answer());
-        } catch (CircuitBreakerOpenException _) {
-            return notSent(send, "Atlas failed too often of late, and is left alone for a while");
-        } catch (ExchangeException e) {
-            return notSent(send, e.why());
-        } catch (Exception e) {
-            // Fault tolerance throws this one undeclared when it is interrupted between two tries.
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            return notSent(send, e.getClass().getSimpleName());
-        }
-    }
-
-    private static Leg notSent(Send send, String cause) {
-        return send.begun()
-                ? new Leg.NoAnswer(cause)
-                : new Leg.NotSent(
-                        NotNow.notSent(WaitsFor.ATLAS, "nothing was sent to Atlas: " + cause));
+    private static Caller caller(RestoreRequest request, Credential credential) {
+        return new Caller(
+                request.id(),
+                credential.name(),
+                request.projectId(),
+                request.delivery().wipes().map(Target::projectId).orElse(null));
     }
 
     private static NotNow noCredential(RestoreRequest request) {

@@ -1,5 +1,8 @@
 package dev.restoreworker.atlas;
 
+import dev.restoreworker.RestoreConfig;
+import dev.restoreworker.core.SubmitReply.NotNow;
+import dev.restoreworker.core.WaitsFor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -11,7 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Atlas' clock shows, as far as the {@code Date} of its answers tells.
+ * What Atlas' clock shows, as far as the {@code Date} of its answers tells, and whether ours
+ * differs too much from it to send anything.
  *
  * <p>A {@code Date} of d in the answer to a call that was sent at t0 and answered at t1 says that
  * Atlas' clock was in [d, d + 1 s) at some instant between t0 and t1. So Atlas is ahead of us by
@@ -21,25 +25,49 @@ import org.jspecify.annotations.Nullable;
 class AtlasClock {
 
     /** How far Atlas' clock is ahead of ours: more than {@code low}, less than {@code high}. */
-    record Offset(Duration low, Duration high) {}
+    record Offset(Duration low, Duration high) {
+
+        Duration width() {
+            return high.minus(low);
+        }
+
+        Duration middle() {
+            return low.plus(width().dividedBy(2));
+        }
+    }
 
     /** An instant by the wall clock and by the monotonic one. */
     record Mark(Instant wall, long nanos) {}
 
-    private record Measure(Instant date, Mark sent, Mark answered) {}
+    private record Measure(Instant date, Mark sent, Mark answered) {
+
+        Offset offset() {
+            return new Offset(
+                    Duration.between(answered.wall(), date),
+                    Duration.between(sent.wall(), date.plusSeconds(1)));
+        }
+    }
+
+    /** While sending is paused, a read as often as this finds out whether it has to be. */
+    private static final Duration MEASURED_AGAIN = Duration.ofSeconds(10);
+
+    /** No clock that is only corrected goes so much faster or slower than the monotonic one. */
+    private static final Duration JUMP_MIN = Duration.ofSeconds(5);
 
     private final InstantSource wall;
     private final LongSupplier nanos;
+    private final Skew skew;
     private volatile @Nullable Measure last;
 
     @Inject
-    AtlasClock(InstantSource wall) {
-        this(wall, System::nanoTime);
+    AtlasClock(InstantSource wall, RestoreConfig config) {
+        this(wall, System::nanoTime, config.clockSkewMax());
     }
 
-    AtlasClock(InstantSource wall, LongSupplier nanos) {
+    AtlasClock(InstantSource wall, LongSupplier nanos, Duration skewMax) {
         this.wall = wall;
         this.nanos = nanos;
+        this.skew = new Skew(skewMax);
     }
 
     Mark now() {
@@ -48,19 +76,56 @@ class AtlasClock {
 
     /** Takes in the {@code Date} of an answer; one that is missing or unreadable says nothing. */
     void observe(@Nullable String date, Mark sent, Mark answered) {
-        HttpDate.parse(date).ifPresent(read -> last = new Measure(read, sent, answered));
+        HttpDate.parse(date)
+                .map(read -> new Measure(read, sent, answered))
+                .ifPresent(
+                        measure -> {
+                            last = measure;
+                            skew.measured(measure.offset());
+                        });
     }
 
     /** As the last answer had it; empty before the first. */
     Optional<Offset> offset() {
-        return Optional.ofNullable(last)
-                .map(
-                        measure ->
-                                new Offset(
-                                        Duration.between(measure.answered().wall(), measure.date()),
-                                        Duration.between(
-                                                measure.sent().wall(),
-                                                measure.date().plusSeconds(1))));
+        return Optional.ofNullable(last).map(Measure::offset);
+    }
+
+    /** Whether the clocks differ so much that nothing is sent. */
+    boolean isSkewed() {
+        return skew.objection().isPresent();
+    }
+
+    /** Why our clock forbids to send anything; empty if it does not. */
+    Optional<NotNow> objection() {
+        return skew.objection()
+                .map(why -> NotNow.notSent(WaitsFor.SENDING_PAUSED, why))
+                .or(
+                        () ->
+                                hasJumped()
+                                        ? Optional.of(
+                                                NotNow.notSent(
+                                                        WaitsFor.TURN,
+                                                        "this worker's clock jumped, and is compared"
+                                                                + " with Atlas' again first"))
+                                        : Optional.empty());
+    }
+
+    /** The same; but empty if a read should find out whether it is still so. */
+    Optional<NotNow> objectionForNow() {
+        var measure = last;
+        return measure != null
+                        && !hasJumped()
+                        && nanos.getAsLong() - measure.answered().nanos() < MEASURED_AGAIN.toNanos()
+                ? objection()
+                : Optional.empty();
+    }
+
+    /** Whether our wall clock was set, or stood still, since it was last compared with Atlas'. */
+    private boolean hasJumped() {
+        var measure = last;
+        return measure != null
+                && byWall(measure, now()).minus(byNanos(measure, now())).abs().compareTo(JUMP_MIN)
+                        > 0;
     }
 
     /**
@@ -77,13 +142,21 @@ class AtlasClock {
             return Optional.empty();
         }
         var now = now();
-        var byWall = Duration.between(measure.answered().wall(), now.wall());
-        var byNanos = Duration.ofNanos(now.nanos() - measure.answered().nanos());
+        var byWall = byWall(measure, now);
+        var byNanos = byNanos(measure, now);
         if (byWall.compareTo(ageMax) >= 0 || byNanos.compareTo(ageMax) >= 0) {
             return Optional.empty();
         }
         var passed = byWall.compareTo(byNanos) < 0 ? byWall : byNanos;
         var atLeast = passed.isNegative() ? Duration.ZERO : passed;
         return Optional.of(measure.date().plus(atLeast).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static Duration byWall(Measure measure, Mark now) {
+        return Duration.between(measure.answered().wall(), now.wall());
+    }
+
+    private static Duration byNanos(Measure measure, Mark now) {
+        return Duration.ofNanos(now.nanos() - measure.answered().nanos());
     }
 }

@@ -3,10 +3,14 @@ package dev.restoreworker.atlas;
 import dev.restoreworker.AtlasConfig;
 import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.atlas.AtlasHttp.Exchanged;
+import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
@@ -19,22 +23,42 @@ import org.eclipse.microprofile.faulttolerance.Retry;
 @ApplicationScoped
 class AtlasConnection {
 
+    static final String CREATE_BREAKER = "atlas-create";
+    static final String READ_BREAKER = "atlas-read";
+
+    /** What is said while a breaker is open. */
+    static final String LEFT_ALONE =
+            "Atlas failed too often of late, and is left alone for a while";
+
     private final AtlasHttp http;
+    private final BooleanSupplier createBreakerIsOpen;
 
     /** A connection for each permit, and one for the read that each credential may have out. */
     @Inject
-    AtlasConnection(Vertx vertx, AtlasClock clock, AtlasConfig atlas, RestoreConfig restore) {
+    AtlasConnection(
+            Vertx vertx,
+            AtlasClock clock,
+            AtlasConfig atlas,
+            RestoreConfig restore,
+            CircuitBreakerMaintenance breakers) {
         this(
                 new AtlasHttp(
                         vertx,
                         clock,
                         atlas.url(),
                         atlas.timeout(),
-                        restore.inFlight() + atlas.credentials().size()));
+                        restore.inFlight() + atlas.credentials().size()),
+                () -> breakers.currentState(CREATE_BREAKER) == CircuitBreakerState.OPEN);
     }
 
-    AtlasConnection(AtlasHttp http) {
+    AtlasConnection(AtlasHttp http, BooleanSupplier createBreakerIsOpen) {
         this.http = http;
+        this.createBreakerIsOpen = createBreakerIsOpen;
+    }
+
+    /** Whether the breaker of create calls is open: when its time is over it lets one call out. */
+    boolean leavesCreatesAlone() {
+        return createBreakerIsOpen.getAsBoolean();
     }
 
     /**
@@ -54,6 +78,7 @@ class AtlasConnection {
             failureRatio = 0.5,
             delay = 5_000,
             failOn = ExchangeException.class)
+    @CircuitBreakerName(CREATE_BREAKER)
     Exchanged create(Send send) {
         return exchange(send);
     }
@@ -72,6 +97,7 @@ class AtlasConnection {
             failureRatio = 0.5,
             delay = 5_000,
             failOn = ExchangeException.class)
+    @CircuitBreakerName(READ_BREAKER)
     Exchanged read(Send send) {
         return exchange(send);
     }

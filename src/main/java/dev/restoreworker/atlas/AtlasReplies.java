@@ -35,7 +35,7 @@ final class AtlasReplies {
     private static final Duration RETRY_AFTER_MAX = Duration.ofHours(1);
 
     /** What is not of this form is not a code of Atlas' and says nothing. */
-    private static final Pattern CODE = Pattern.compile("[A-Z0-9_]{1,100}");
+    private static final Pattern CODE = Pattern.compile("(?=.*[A-Z])[A-Z0-9_]{1,100}");
 
     private static final int DETAIL_LENGTH_MAX = 500;
     private static final Pattern URL = Pattern.compile("(?i)\\b[a-z][a-z0-9+.-]*://\\S*");
@@ -46,6 +46,22 @@ final class AtlasReplies {
     private static final String NO_CODE = "UNEXPECTED_ERROR";
 
     private AtlasReplies() {}
+
+    /** What else a refusal holds for, besides the call that it answers. */
+    enum Blame {
+        /** Nothing: another request may be granted. */
+        REQUEST,
+        /** All that is asked about the project, for a while. */
+        RATE,
+        /** All onto targets in the same project. */
+        TARGET,
+        /** All of the same project. */
+        PROJECT,
+        /** All with the same credential. */
+        CREDENTIAL,
+        /** Atlas does not say whether it is the credential or what it was used for. */
+        UNCLEAR
+    }
 
     /** What the answer to a create call says; {@code jobsUrl} is where the source's jobs are. */
     static SubmitReply submitReply(Answer answer, String jobsUrl) {
@@ -74,6 +90,59 @@ final class AtlasReplies {
                             : Optional.empty();
             default -> Optional.of(notNow(WaitsFor.ATLAS, answer));
         };
+    }
+
+    /**
+     * What an answer that lets nothing in holds for. A code that is not known holds for the
+     * project: whoever asks for a foreign one must not stop the others.
+     */
+    static Blame blame(Answer answer) {
+        return switch (answer.status()) {
+            case 429 -> Blame.RATE;
+            case 401 ->
+                    switch (error(answer).errorCode()) {
+                        case "", NO_CODE -> Blame.UNCLEAR;
+                        case "NO_CURRENT_USER" -> Blame.CREDENTIAL;
+                        default -> Blame.PROJECT;
+                    };
+            case 402 ->
+                    switch (error(answer).errorCode()) {
+                        case "", NO_CODE -> Blame.UNCLEAR;
+                        case "ACCOUNT_SUSPENDED" -> Blame.CREDENTIAL;
+                        default -> Blame.PROJECT;
+                    };
+            case 403 ->
+                    switch (error(answer).errorCode()) {
+                        case "IP_ADDRESS_NOT_ON_ACCESS_LIST",
+                                "IP_ADDRESS_NOT_ON_WHITELIST",
+                                "RESOURCE_REQUIRES_WHITELIST",
+                                "ORG_REQUIRES_WHITELIST" ->
+                                Blame.CREDENTIAL;
+                        case "CANNOT_RESTORE_TO_TARGET" -> Blame.TARGET;
+                        case "UNSUPPORTED_FOR_CURRENT_PLAN",
+                                "UNSUPPORTED_FOR_CURRENT_CONFIG",
+                                "FEATURE_UNSUPPORTED" ->
+                                Blame.REQUEST;
+                        default -> Blame.PROJECT;
+                    };
+            default -> Blame.REQUEST;
+        };
+    }
+
+    /** Whether Atlas took the call in: it was neither refused for who sent it nor failed. */
+    static boolean isLetIn(Answer answer) {
+        return switch (answer.status()) {
+            case 401, 402, 403, 429 -> false;
+            default -> answer.status() >= 200 && answer.status() < 500;
+        };
+    }
+
+    /** Whether what was to be cancelled is, or is not there. */
+    static boolean isGone(Answer answer) {
+        return answer.status() == 200
+                || answer.status() == 202
+                || answer.status() == 204
+                || isNotFound(answer);
     }
 
     /** Why the answer to a read does not show what was asked for. */
@@ -156,8 +225,9 @@ final class AtlasReplies {
 
     private static AtlasError error(Answer answer) {
         var body = json(answer.body());
-        var code = body.path("errorCode").asText("").strip();
-        if (code.isEmpty() || body.path("errorCode").isNull()) {
+        var code = body.path("errorCode").textValue();
+        code = code == null ? "" : code.strip();
+        if (code.isEmpty()) {
             code = Optional.ofNullable(answer.headers().errorCode()).orElse("").strip();
         }
         return new AtlasError(

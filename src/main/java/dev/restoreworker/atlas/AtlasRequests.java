@@ -96,6 +96,12 @@ final class AtlasRequests {
         return new Call("GET", jobsUri(request) + query, api.mediaType, null);
     }
 
+    /** Cancels a restore job of the request's source. */
+    Call cancel(RestoreRequest request, String jobId) {
+        var id = matching(RequestRules::isAtlasId, "jobId", jobId);
+        return new Call("DELETE", jobsUri(request) + "/" + id, api.mediaType, null);
+    }
+
     /** Reads a snapshot under the request's source. */
     Call snapshot(RestoreRequest request, String snapshotId) {
         var id = matching(RequestRules::isAtlasId, "snapshotId", snapshotId);

@@ -1,6 +1,7 @@
 package dev.restoreworker.atlas;
 
 import dev.restoreworker.AtlasBackups.Readiness;
+import dev.restoreworker.core.WaitsFor;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,19 +30,21 @@ final class Credential {
 
     /**
      * Of several callers one carries out {@code preparation}, and the others wait for it and take
-     * what came of it, unless {@code ready} says otherwise by then: for one key has many projects,
-     * and a read may fail for its own project alone.
+     * what came of it, unless {@code known} says otherwise by then. One key has many projects, and
+     * what was refused for another one, and does not hold for this one, is tried anew.
      */
-    Readiness prepare(Supplier<Optional<Readiness>> ready, Supplier<Readiness> preparation)
+    Readiness prepare(Supplier<Optional<Readiness>> known, Supplier<Readiness> preparation)
             throws InterruptedException {
         var mine = new CompletableFuture<Readiness>();
-        var running = join(mine);
-        if (running.isPresent()) {
+        for (var running = join(mine); running.isPresent(); running = join(mine)) {
             var shared = await(running.get());
-            return ready.get().orElse(shared);
+            var own = known.get();
+            if (own.isPresent() || !isOfOneProject(shared)) {
+                return own.orElse(shared);
+            }
         }
         try {
-            var found = ready.get().orElseGet(preparation);
+            var found = known.get().orElseGet(preparation);
             mine.complete(found);
             return found;
         } catch (RuntimeException | Error e) {
@@ -50,6 +53,12 @@ final class Credential {
         } finally {
             leave();
         }
+    }
+
+    /** Whether it may hold for the project alone that it was met for. */
+    private static boolean isOfOneProject(Readiness shared) {
+        return shared instanceof Readiness.Unready(var why)
+                && (why.waitsFor() == WaitsFor.RATE || why.waitsFor() == WaitsFor.CREDENTIAL);
     }
 
     /** The preparation that is under way; if there is none, {@code mine} is from now on. */

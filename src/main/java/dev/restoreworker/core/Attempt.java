@@ -95,6 +95,20 @@ public record Attempt(
         };
     }
 
+    /** Whether its sender may still send it, for all that is known. */
+    public boolean isSilent() {
+        return state instanceof State.Open || state instanceof State.Abandoned;
+    }
+
+    /** Whether {@link #isSilent} was so then. */
+    public boolean wasSilentAt(Instant then) {
+        return switch (state) {
+            case State.Open _, State.Abandoned _ -> true;
+            case State.Closed(var at, _) -> at.isAfter(then);
+            case State.Answered(var at, _) -> at.isAfter(then);
+        };
+    }
+
     /**
      * When a job that is taken for its own must have been created: from {@code notBefore} to {@code
      * late} after its end, or its lease's if that came first. Whatever is told later of its end, a

@@ -4,6 +4,7 @@ import dev.restoreworker.core.Decision.AttemptChange;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +159,20 @@ public record LedgerEntry(
 
     private Instant latest(Function<Attempt, Instant> time) {
         return attempts.stream().map(time).max(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /**
+     * The first attempt, but for the one with the number {@code answered}, that is silent, or was
+     * when the next one was begun. Whatever is told of it afterwards, there may be two jobs.
+     */
+    public Optional<Attempt> silent(int answered) {
+        return attempts.stream()
+                .filter(
+                        each ->
+                                each.number() < attempts.size()
+                                        ? each.wasSilentAt(attempt(each.number() + 1).begunAt())
+                                        : each.isSilent() && each.number() != answered)
+                .findFirst();
     }
 
     /** The attempt that was begun last. */

@@ -14,6 +14,7 @@ import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RestoreRequest.OnQuota;
 import dev.restoreworker.core.RestoreRequest.OnUnknown;
 import dev.restoreworker.core.SubmitReply.NotNow;
+import dev.restoreworker.core.SubmitReply.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -134,11 +135,23 @@ public record Lifecycle(RetryPolicy policy, Following following) {
         if (line.repeats() != null) {
             return new Step.Move(repeated(line.repeats()));
         }
+        if (!entry.attempts().isEmpty()
+                && entry.lastAttempt().state() instanceof State.Answered(_, Refused refused)) {
+            return new Step.Move(decide(entry, refused, new AttemptChange.None())); // it came late
+        }
+        // So did the news of an attempt: what was seen before it proves nothing any more.
+        if (entry.undecided().stream().anyMatch(each -> isUnsettled(entry, each))) {
+            return new Step.Look();
+        }
         var left = patienceLeft(entry);
         if (line.heldBy() != null) {
             return new Step.Move(left.isZero() ? giveUpInLine(entry, line.heldBy()) : inLine(left));
         }
         return left.isZero() ? new Step.Move(giveUp(entry, waitsFor)) : new Step.Submit();
+    }
+
+    private boolean isUnsettled(LedgerEntry entry, Attempt attempt) {
+        return entry.asOf().isBefore(attempt.changedAt().plus(policy.settle()));
     }
 
     private Decision repeated(String first) {
@@ -191,7 +204,8 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     /** What a look before sending makes of a waiting entry; empty if it may be sent. */
     public Optional<Decision> afterLookBeforeSending(LedgerEntry entry, Look look) {
         return switch (look) {
-            case Look.Seen(var findings, var proven) when findings.nothing() && proven ->
+            case Look.Seen(var findings, var proven)
+                    when findings.nothing() && proven && (!isSilent(entry) || mayRisk(entry)) ->
                     Optional.empty();
             case Look.Seen _, Look.OfJob _ -> Optional.of(afterLook(entry, look));
             case Look.Blind(var why) -> Optional.of(afterNotSent(entry, why));
@@ -237,7 +251,7 @@ public record Lifecycle(RetryPolicy policy, Following following) {
         if (looks < policy.looks() || entry.asOf().isBefore(settledAt(entry))) {
             return lookAgain(entry, looks);
         }
-        var silent = entry.undecided().stream().anyMatch(each -> !isClosed(each));
+        var silent = isSilent(entry) && !mayRisk(entry);
         if (silent || !sourceProven) {
             var why =
                     silent
@@ -264,7 +278,8 @@ public record Lifecycle(RetryPolicy policy, Following following) {
                                     asksNotTo
                                             ? "asked not to be sent again (onUnknown)"
                                             : "gave up after " + patience(entry));
-            return settled(
+            return failed(
+                    entry,
                     new JobFailed(Reason.ATLAS_UNAVAILABLE, detail, null),
                     new AttemptChange.None());
         }
@@ -298,20 +313,45 @@ public record Lifecycle(RetryPolicy policy, Following following) {
         return entry.attemptsChangedAt().plus(policy.settle());
     }
 
-    private static boolean isClosed(Attempt attempt) {
-        return attempt.state() instanceof State.Closed;
+    /** Whether an attempt may still be sent, as nobody heard of its sender again. */
+    private static boolean isSilent(LedgerEntry entry) {
+        return entry.undecided().stream().anyMatch(Attempt::isSilent);
+    }
+
+    /** Whether a silent attempt may be sent again: the operator allows it, and the request too. */
+    private boolean mayRisk(LedgerEntry entry) {
+        return policy.onUnknown() == RetryPolicy.OnUnknown.RETRY
+                && entry.request().terms().onUnknown() != OnUnknown.FAIL;
+    }
+
+    /**
+     * The end of a request without a job. Where another attempt is silent, or was when the next one
+     * was sent, nobody knows whether that is true.
+     */
+    private Decision failed(LedgerEntry entry, JobFailed outcome, AttemptChange change) {
+        var answered = change instanceof AttemptChange.Answer(var number, _) ? number : 0;
+        var cause =
+                "nothing was heard of it in time, and it may have been sent since. What the request ended"
+                        + " with otherwise says nothing of that: "
+                        + outcome.detail();
+        return entry.silent(answered)
+                .<Outcome>map(silent -> unknown(entry, silent.number(), cause, List.of()))
+                .map(unknown -> settled(unknown, change))
+                .orElseGet(() -> settled(outcome, change));
     }
 
     private static JobFailed unknown(LedgerEntry entry, String cause, List<String> candidates) {
+        var attempt =
+                entry.undecided().isEmpty() ? entry.lastAttempt() : entry.undecided().getLast();
+        return unknown(entry, attempt.number(), cause, candidates);
+    }
+
+    private static JobFailed unknown(
+            LedgerEntry entry, int attempt, String cause, List<String> candidates) {
         var detail =
                 ("attempt %d may have created a job: %s. Look at the restore jobs of cluster %s before"
                                 + " you ask again")
-                        .formatted(
-                                entry.undecided().isEmpty()
-                                        ? entry.lastAttempt().number()
-                                        : entry.undecided().getLast().number(),
-                                cause,
-                                entry.request().clusterName());
+                        .formatted(attempt, cause, entry.request().clusterName());
         return new JobFailed(Reason.OUTCOME_UNKNOWN, detail, null, candidates);
     }
 
@@ -324,9 +364,11 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     }
 
     /** The target was allowed when the request came, and is not any more. */
-    public Decision afterNotAllowed(String why) {
-        return settled(
-                new JobFailed(Reason.TARGET_NOT_ALLOWED, why, null), new AttemptChange.None());
+    public Decision afterNotAllowed(LedgerEntry entry, String why) {
+        return failed(
+                entry,
+                new JobFailed(Reason.TARGET_NOT_ALLOWED, why, null),
+                new AttemptChange.None());
     }
 
     /** What the answer to the attempt with this number makes of the entry. */
@@ -355,8 +397,8 @@ public record Lifecycle(RetryPolicy policy, Following following) {
         return switch (reply) {
             case SubmitReply.Created(var jobId, var createdAt, var link) ->
                     settled(new JobCreated(jobId, createdAt, link), change);
-            case SubmitReply.Refused(var reason, var error) ->
-                    settled(new JobFailed(reason, error.detail(), error), change);
+            case Refused(var reason, var error) ->
+                    failed(entry, new JobFailed(reason, error.detail(), error), change);
             case NotNow notNow when isUndecidedBut(entry, change) && doubts(notNow) ->
                     new Decision(new Submitting(), Duration.ZERO, change);
             case NotNow notNow -> later(entry, notNow, change);
@@ -380,7 +422,8 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     private Decision later(LedgerEntry entry, NotNow reply, AttemptChange change) {
         var left = patienceLeft(entry);
         if (left.isZero() || failsOnQuota(entry, reply)) {
-            return settled(new JobFailed(reply.reason(), reply.detail(), reply.error()), change);
+            return failed(
+                    entry, new JobFailed(reply.reason(), reply.detail(), reply.error()), change);
         }
         var tries = entry.stage() instanceof Waiting(_, var before) ? before : triesSoFar(entry);
         var wait = longer(delay(entry, reply.waitsFor(), tries), reply.retryAfter());
@@ -406,7 +449,7 @@ public record Lifecycle(RetryPolicy policy, Following following) {
                                 && last.waitsFor() == waitsFor
                         ? new JobFailed(last.reason(), waited + ": " + last.detail(), last.error())
                         : new JobFailed(waitsFor.atTheEnd(), waited, null);
-        return settled(failed, new AttemptChange.None());
+        return failed(entry, failed, new AttemptChange.None());
     }
 
     /** What is not known is looked for further. */

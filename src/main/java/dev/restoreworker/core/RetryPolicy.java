@@ -5,6 +5,14 @@ import java.time.Duration;
 /** How long is waited, and for how long it goes on. */
 public interface RetryPolicy {
 
+    /** What to do when nobody can say whether an attempt may still be sent. */
+    enum OnUnknown {
+        /** End the request as unknown. */
+        FAIL,
+        /** Send it again: there may be two jobs then. */
+        RETRY
+    }
+
     /** How long after its intent an attempt may be out before it is abandoned. */
     Duration lease();
 
@@ -39,4 +47,7 @@ public interface RetryPolicy {
 
     /** For how long after its job was made a destructive request may not be asked for again. */
     Duration repeatGuard();
+
+    /** What becomes of an attempt that was abandoned, and whose job was not found. */
+    OnUnknown onUnknown();
 }

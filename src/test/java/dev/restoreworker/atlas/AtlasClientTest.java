@@ -3,6 +3,7 @@ package dev.restoreworker.atlas;
 import static dev.restoreworker.atlas.Requests.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.restoreworker.AtlasBackups.Cancellation;
 import dev.restoreworker.AtlasBackups.Readiness.Ready;
 import dev.restoreworker.AtlasBackups.Readiness.Unready;
 import dev.restoreworker.core.Delivery;
@@ -15,6 +16,7 @@ import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.WaitsFor;
 import dev.restoreworker.sandbox.atlas.AtlasSimulator;
 import dev.restoreworker.sandbox.atlas.Fault;
+import dev.restoreworker.sandbox.atlas.JobState;
 import dev.restoreworker.sandbox.atlas.Operation;
 import dev.restoreworker.sandbox.atlas.RecordedCall;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
@@ -127,22 +129,22 @@ class AtlasClientTest {
 
     @Test
     void the_earliest_time_at_atlas_is_atlas_own() {
-        atlasTime.set(NOW.plusSeconds(90));
+        atlasTime.set(NOW.plusSeconds(20));
 
         assertThat(bench.client.prepare(Requests.download()))
-                .isEqualTo(new Ready(NOW.plusSeconds(90)));
+                .isEqualTo(new Ready(NOW.plusSeconds(20)));
         assertThat(bench.atlasClock.offset())
                 .hasValueSatisfying(
                         it -> {
-                            assertThat(it.low()).isEqualTo(Duration.ofSeconds(90));
-                            assertThat(it.high()).isEqualTo(Duration.ofSeconds(91));
+                            assertThat(it.low()).isEqualTo(Duration.ofSeconds(20));
+                            assertThat(it.high()).isEqualTo(Duration.ofSeconds(21));
                         });
     }
 
     @Test
     void stale_nonces_cost_one_challenge_each_and_no_second_effect() throws Exception {
         bench.client.prepare(Requests.download());
-        atlasTime.set(NOW.plusSeconds(61));
+        passes(Duration.ofSeconds(61));
         var checks = new AtomicInteger();
 
         var replies =
@@ -168,7 +170,7 @@ class AtlasClientTest {
     void the_second_leg_passes_the_last_check_too() {
         var objection = NotNow.notSent(WaitsFor.SENDING_PAUSED, "the operator paused sending");
         bench.client.prepare(Requests.download());
-        atlasTime.set(NOW.plusSeconds(61));
+        passes(Duration.ofSeconds(61));
         var checks = new AtomicInteger();
 
         var reply =
@@ -267,6 +269,46 @@ class AtlasClientTest {
     }
 
     @Test
+    void a_download_is_cancelled_and_may_be_cancelled_again() {
+        var created = (Created) bench.submit(Requests.download());
+
+        var first = bench.client.cancel(Requests.download(), created.jobId());
+        var again = bench.client.cancel(Requests.download(), created.jobId());
+        var unknown = bench.client.cancel(Requests.download(), "f".repeat(24));
+
+        assertThat(List.of(first, again, unknown)).containsOnly(new Cancellation.Cancelled());
+        assertThat(atlas.books().jobs().getFirst().stateAt(NOW)).isEqualTo(JobState.CANCELLED);
+    }
+
+    @Test
+    void a_restore_that_wipes_its_target_cannot_be_cancelled() {
+        var created = (Created) bench.submit(Requests.automated());
+
+        assertThat(bench.client.cancel(Requests.automated(), created.jobId()))
+                .isInstanceOfSatisfying(
+                        Cancellation.NotCancelled.class,
+                        it ->
+                                assertThat(it.why().detail())
+                                        .contains("CANNOT_CANCEL_AUTOMATED_RESTORE"));
+    }
+
+    @Test
+    void while_its_breaker_is_open_nothing_is_made_ready() {
+        bench.client.prepare(Requests.download());
+        bench.breakerIsOpen.set(true);
+
+        var readiness = bench.client.prepare(Requests.download());
+
+        assertThat(readiness)
+                .isInstanceOfSatisfying(
+                        Unready.class,
+                        it -> assertThat(it.why().waitsFor()).isEqualTo(WaitsFor.ATLAS));
+        assertThat(bench.ready()).isEmpty();
+        bench.breakerIsOpen.set(false);
+        assertThat(bench.ready()).isPresent();
+    }
+
+    @Test
     void a_snapshot_that_is_not_there_is_refused() {
         var request = Requests.of(new Delivery.Download("f".repeat(24)));
 
@@ -316,7 +358,7 @@ class AtlasClientTest {
                         });
         assertThat(bench.ready()).isEmpty();
         assertThat(atlas.books().jobs()).isEmpty();
-        assertThat(atlas.books().calls()).hasSize(4);
+        assertThat(atlas.books().calls()).as("the create call is not even tried").hasSize(2);
     }
 
     @Test
@@ -345,6 +387,11 @@ class AtlasClientTest {
     @Test
     void nothing_is_ready_before_it_is_prepared() {
         assertThat(bench.ready()).isEmpty();
+    }
+
+    private void passes(Duration time) {
+        atlasTime.updateAndGet(now -> now.plus(time));
+        ownTime.updateAndGet(now -> now.plus(time));
     }
 
     private void use(Settings settings) {

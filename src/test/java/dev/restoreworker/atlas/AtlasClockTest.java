@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.atlas.AtlasClock.Mark;
 import dev.restoreworker.atlas.AtlasClock.Offset;
+import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AtlasClockTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T12:00:00Z");
     private static final Duration AGE_MAX = Duration.ofSeconds(30);
 
+    private static final Duration SKEW_MAX = Duration.ofSeconds(30);
+
     private Instant wall = NOW;
     private long nanos = -5_000_000_000L;
-    private final AtlasClock clock = new AtlasClock(() -> wall, () -> nanos);
+    private final AtlasClock clock = new AtlasClock(() -> wall, () -> nanos, SKEW_MAX);
 
     @Test
     void nothing_is_known_before_the_first_answer() {
@@ -86,6 +92,105 @@ class AtlasClockTest {
         answered("Fri, 02 Jan 2026 11:58:00 GMT");
 
         assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T11:58:00Z"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'Fri, 02 Jan 2026 12:00:00 GMT', false",
+        "'Fri, 02 Jan 2026 12:00:30 GMT', false",
+        "'Fri, 02 Jan 2026 12:00:31 GMT', true",
+        "'Fri, 02 Jan 2026 11:59:29 GMT', false",
+        "'Fri, 02 Jan 2026 11:59:28 GMT', true"
+    })
+    void clocks_that_certainly_differ_too_much_forbid_to_send(String date, boolean objects) {
+        answered(date);
+
+        assertThat(clock.isSkewed()).isEqualTo(objects);
+        assertThat(clock.objection().isPresent()).isEqualTo(objects);
+    }
+
+    @Test
+    void it_is_said_by_how_much_they_differ_and_by_how_much_they_may() {
+        answered("Fri, 02 Jan 2026 12:02:00 GMT");
+
+        assertThat(clock.objection())
+                .hasValueSatisfying(
+                        it -> {
+                            assertThat(it.waitsFor()).isEqualTo(WaitsFor.SENDING_PAUSED);
+                            assertThat(it.detail())
+                                    .contains(
+                                            "120.5 s behind Atlas'",
+                                            "to 0.5 s",
+                                            "restore.clock-skew-max",
+                                            "PT30S");
+                        });
+    }
+
+    @Test
+    void a_slow_answer_neither_begins_a_pause_nor_ends_one() {
+        slowlyAnswered("Fri, 02 Jan 2026 12:00:50 GMT");
+        var begun = clock.isSkewed();
+        answered("Fri, 02 Jan 2026 12:02:00 GMT");
+        slowlyAnswered("Fri, 02 Jan 2026 12:01:00 GMT");
+
+        assertThat(begun).isFalse();
+        assertThat(clock.isSkewed()).isTrue();
+    }
+
+    @Test
+    void a_small_difference_ends_the_pause_and_each_change_is_told_once() {
+        try (var log = new LoggedText()) {
+            answered("Fri, 02 Jan 2026 12:02:00 GMT");
+            answered("Fri, 02 Jan 2026 12:02:01 GMT");
+            answered("Fri, 02 Jan 2026 12:00:20 GMT");
+            answered("Fri, 02 Jan 2026 12:00:20 GMT");
+
+            assertThat(clock.objection()).isEmpty();
+            assertThat(log.lines("ALARM: ")).hasSize(1).first().asString().contains("PT30S");
+            assertThat(log.lines("Sending goes on")).hasSize(1);
+        }
+    }
+
+    @Test
+    void while_it_objects_it_lets_a_read_through_every_ten_seconds() {
+        answered("Fri, 02 Jan 2026 12:02:00 GMT");
+
+        assertThat(clock.objectionForNow()).isPresent();
+        pass(Duration.ofMillis(9_999));
+        assertThat(clock.objectionForNow()).isPresent();
+        pass(Duration.ofMillis(1));
+        assertThat(clock.objectionForNow()).isEmpty();
+        assertThat(clock.objection()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {6, -6, 3_600, -3_600})
+    void a_clock_that_jumped_is_compared_again_before_anything_is_sent(long seconds) {
+        answered("Fri, 02 Jan 2026 12:00:00 GMT");
+        wall = wall.plusSeconds(seconds);
+
+        assertThat(clock.objection())
+                .hasValueSatisfying(it -> assertThat(it.waitsFor()).isEqualTo(WaitsFor.TURN));
+        assertThat(clock.objectionForNow()).isEmpty();
+        wall = NOW.plusSeconds(20);
+        answered("Fri, 02 Jan 2026 12:00:00 GMT");
+        assertThat(clock.objection()).isEmpty();
+    }
+
+    @Test
+    void a_clock_that_is_only_corrected_goes_on() {
+        answered("Fri, 02 Jan 2026 12:00:00 GMT");
+        pass(Duration.ofMinutes(1));
+        wall = wall.plusSeconds(5);
+
+        assertThat(clock.objection()).isEmpty();
+    }
+
+    private void slowlyAnswered(String date) {
+        var sent = clock.now();
+        pass(Duration.ofSeconds(29));
+        clock.observe(date, sent, clock.now());
+        wall = NOW;
     }
 
     private void answered(String date) {

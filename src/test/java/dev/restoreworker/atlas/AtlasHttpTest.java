@@ -14,16 +14,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -115,34 +110,6 @@ class AtlasHttpTest {
 
             assertThat(reply).isInstanceOf(Unknown.class);
             assertThat(reply + " " + logged).doesNotContainIgnoringCase("5ecre7");
-        }
-    }
-
-    /** All that is logged while it is open. */
-    private static final class LoggedText extends Handler implements AutoCloseable {
-        private final Logger root = Logger.getLogger("");
-        private final Queue<String> texts = new ConcurrentLinkedQueue<>();
-
-        LoggedText() {
-            root.addHandler(this);
-        }
-
-        @Override
-        public void publish(LogRecord line) {
-            texts.add(line.getMessage() + " " + line.getThrown());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            root.removeHandler(this);
-        }
-
-        @Override
-        public String toString() {
-            return texts.toString();
         }
     }
 

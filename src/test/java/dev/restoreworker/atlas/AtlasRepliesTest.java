@@ -106,6 +106,14 @@ class AtlasRepliesTest {
         "401, TOO_MANY_SNAPSHOT_DOWNLOADS, CREDENTIAL, CREDENTIAL_REFUSED",
         "402, NO_PAYMENT_INFORMATION_FOUND, CREDENTIAL, CREDENTIAL_REFUSED",
         "403, IP_ADDRESS_NOT_ON_ACCESS_LIST, CREDENTIAL, CREDENTIAL_REFUSED",
+        "401, USER_CANNOT_ACCESS_GROUP, CREDENTIAL, CREDENTIAL_REFUSED",
+        "401, USER_UNAUTHORIZED, CREDENTIAL, CREDENTIAL_REFUSED",
+        "401, NO_CURRENT_USER, CREDENTIAL, CREDENTIAL_REFUSED",
+        "401, UNEXPECTED_ERROR, CREDENTIAL, CREDENTIAL_REFUSED",
+        "402, ACCOUNT_SUSPENDED, CREDENTIAL, CREDENTIAL_REFUSED",
+        "402, , CREDENTIAL, CREDENTIAL_REFUSED",
+        "403, IP_ADDRESS_NOT_ON_WHITELIST, CREDENTIAL, CREDENTIAL_REFUSED",
+        "403, ACCESS_FORBIDDEN, CREDENTIAL, CREDENTIAL_REFUSED",
         "403, CANNOT_RESTORE_TO_TARGET, CREDENTIAL, CREDENTIAL_REFUSED",
         "403, , CREDENTIAL, CREDENTIAL_REFUSED"
     })
@@ -155,6 +163,11 @@ class AtlasRepliesTest {
                                 "{}",
                                 "{\"errorCode\": null}",
                                 "{\"errorCode\": \"\"}",
+                                "{\"errorCode\": 404}",
+                                "{\"errorCode\": \"404\"}",
+                                "{\"errorCode\": [\"CLUSTER_NOT_FOUND\"]}",
+                                "[{\"errorCode\": \"CLUSTER_NOT_FOUND\"}]",
+                                "\"CLUSTER_NOT_FOUND\"",
                                 "<html>CLUSTER_NOT_FOUND</html>",
                                 "{\"errorCode\": \"CLUSTER_NOT_FOUND\"",
                                 error("UNEXPECTED_ERROR")))
@@ -266,6 +279,43 @@ class AtlasRepliesTest {
                 .isInstanceOfSatisfying(
                         Unknown.class,
                         it -> assertThat(it.cause()).doesNotContain("secret", "cluster"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, , UNCLEAR",
+        "401, UNEXPECTED_ERROR, UNCLEAR",
+        "401, NO_CURRENT_USER, CREDENTIAL",
+        "401, NOT_IN_GROUP, PROJECT",
+        "401, USER_CANNOT_ACCESS_GROUP, PROJECT",
+        "401, USER_CANNOT_ACCESS_ORG, PROJECT",
+        "401, USER_UNAUTHORIZED, PROJECT",
+        "402, , UNCLEAR",
+        "402, ACCOUNT_SUSPENDED, CREDENTIAL",
+        "402, NO_PAYMENT_INFORMATION_FOUND, PROJECT",
+        "403, IP_ADDRESS_NOT_ON_ACCESS_LIST, CREDENTIAL",
+        "403, IP_ADDRESS_NOT_ON_WHITELIST, CREDENTIAL",
+        "403, RESOURCE_REQUIRES_WHITELIST, CREDENTIAL",
+        "403, ORG_REQUIRES_WHITELIST, CREDENTIAL",
+        "403, ACCESS_FORBIDDEN, PROJECT",
+        "403, A_NEW_CODE, PROJECT",
+        "403, , PROJECT",
+        "403, CANNOT_RESTORE_TO_TARGET, TARGET",
+        "403, FEATURE_UNSUPPORTED, REQUEST",
+        "429, RATE_LIMITED, RATE",
+        "429, , RATE",
+        "404, GROUP_NOT_FOUND, REQUEST",
+        "500, , REQUEST"
+    })
+    void a_refusal_holds_for_no_more_than_atlas_says(
+            int status, String code, AtlasReplies.Blame blame) {
+        assertThat(
+                        AtlasReplies.blame(
+                                new Answer(
+                                        status,
+                                        Headers.NONE,
+                                        code == null ? "<html>" : error(code))))
+                .isEqualTo(blame);
     }
 
     @ParameterizedTest

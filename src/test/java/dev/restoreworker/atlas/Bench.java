@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /** A client with all that it needs but fault tolerance, and threads like those of the worker. */
 final class Bench implements AutoCloseable {
@@ -22,6 +24,7 @@ final class Bench implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final AtlasClock atlasClock;
     final AtlasClient client;
+    final AtomicBoolean breakerIsOpen = new AtomicBoolean();
     final AtlasHttp http;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -30,10 +33,18 @@ final class Bench implements AutoCloseable {
                 Settings.of(url).withTimeout(timeout), connectionsMax, InstantSource.system());
     }
 
+    /** Both of its clocks show what {@code clock} does, and nothing is left to chance. */
     Bench(Settings settings, int connectionsMax, InstantSource clock) {
-        atlasClock = new AtlasClock(clock);
+        LongSupplier nanos = () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos();
+        atlasClock = new AtlasClock(clock, nanos, Duration.ofSeconds(30));
         http = new AtlasHttp(vertx, atlasClock, settings.url(), settings.timeout(), connectionsMax);
-        client = new AtlasClient(new AtlasConnection(http), settings, atlasClock, clock);
+        client =
+                new AtlasClient(
+                        new AtlasConnection(http, breakerIsOpen::get),
+                        settings,
+                        new Pauses(nanos, () -> 0),
+                        atlasClock,
+                        clock);
     }
 
     SubmitReply submit(RestoreRequest request) {

@@ -15,7 +15,8 @@ public record FixedRetryPolicy(
         Duration lookFor,
         Duration maxAge,
         Duration clockSkewMax,
-        Duration repeatGuard)
+        Duration repeatGuard,
+        OnUnknown onUnknown)
         implements RetryPolicy {
 
     public static final FixedRetryPolicy DEFAULT =
@@ -31,5 +32,24 @@ public record FixedRetryPolicy(
                     Duration.ofHours(24),
                     Duration.ofHours(24),
                     Duration.ofSeconds(30),
-                    Duration.ofHours(1));
+                    Duration.ofHours(1),
+                    OnUnknown.FAIL);
+
+    /** The same, but for an operator who lets silent attempts be sent again. */
+    public FixedRetryPolicy retrying() {
+        return new FixedRetryPolicy(
+                lease,
+                settle,
+                looks,
+                patience,
+                patienceMax,
+                delayMin,
+                delayMax,
+                sendWithin,
+                lookFor,
+                maxAge,
+                clockSkewMax,
+                repeatGuard,
+                OnUnknown.RETRY);
+    }
 }

@@ -180,6 +180,12 @@ final class AtlasPort implements AtlasBackups {
         return new Listing.Listed(jobs, proven);
     }
 
+    @Override
+    public Cancellation cancel(RestoreRequest request, String jobId) {
+        throw new AssertionError(
+                "%s has the second job %s, and nobody allowed that".formatted(request.id(), jobId));
+    }
+
     private static NotNow notSent(String why) {
         return NotNow.notSent(WaitsFor.ATLAS, why);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -188,6 +189,15 @@ class OutageIT {
                     around.send(download("failing-" + i, "%024x".formatted(2_000 + i)));
                 }
                 around.flush();
+                Eventually.within(
+                        Duration.ofSeconds(60),
+                        () -> "the breaker is open, and the worker ready: " + worker.log(),
+                        () ->
+                                worker.isReady()
+                                        && worker.get("/q/health/ready")
+                                                .body()
+                                                .matches(
+                                                        "(?s).*\"breaker-create\"\\s*:\\s*\"open\".*"));
 
                 var topics =
                         IntStream.range(0, 60)
@@ -199,7 +209,38 @@ class OutageIT {
                 assertThat(atlas.books().jobs()).hasSize(60);
                 assertThat(worker.get("/q/metrics").body())
                         .as("the breaker opened")
-                        .containsPattern("ft_circuitbreaker_opened_total\\{[^}]*} [1-9]");
+                        .containsPattern("ft_circuitbreaker_opened_total\\{[^}]*} [1-9]")
+                        .containsPattern("restore_atlas_breaker\\{[^}]*create[^}]*} 0");
+                assertThat(worker.terminate()).isIn(0, 143);
+            }
+        }
+    }
+
+    @Test
+    void a_clock_that_is_wrong_pauses_sending_until_it_is_right() {
+        var ahead = new AtomicReference<>(Duration.ofMinutes(2));
+        try (var atlas =
+                        AtlasSimulator.start(
+                                SimulatorOptions.defaults().withPort(0),
+                                () -> Clock.systemUTC().instant().plus(ahead.get()));
+                var events = Events.outcomes(around.bootstrapServers())) {
+            var environment = around.hastyEnvironment();
+            environment.put("ATLAS_URL", atlas.url().toString());
+            try (var worker = WorkerProcess.start(folder, environment).awaitReady()) {
+                around.send(null, download("skewed-1"), Map.of());
+                Eventually.within(
+                        Duration.ofSeconds(60),
+                        () -> "it is known to wait: " + worker.restore("skewed-1").body(),
+                        () -> worker.restore("skewed-1").body().contains("sending-paused"));
+                assertThat(worker.log()).containsOnlyOnce("ALARM: nothing is sent");
+                assertThat(worker.get("/q/metrics").body())
+                        .containsPattern("restore_clock_paused(\\{[^}]*})? 1");
+                assertThat(worker.isReady()).isTrue();
+                assertThat(atlas.books().jobs()).isEmpty();
+
+                ahead.set(Duration.ZERO);
+                assertThat(events.only("skewed-1").topic()).isEqualTo(Events.CREATED);
+                assertThat(worker.log()).contains("Sending goes on");
                 assertThat(worker.terminate()).isIn(0, 143);
             }
         }
