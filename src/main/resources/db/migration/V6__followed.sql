@@ -19,3 +19,10 @@ alter table request
         (resolved_by is null) = (resolved_at is null)
         and (resolved_by is null) = (resolved_why is null)),
     add constraint request_not_found check (job_state <> 'NOT_FOUND' or job_id is null);
+
+-- What ended as unknown before is looked at from now on. Its version is one that no worker can have
+-- seen: a sender that was paused all the while may still come with a move.
+insert into work (request_id, version, stage, due_at)
+select id, 1000000000, 'FOLLOWED', ledger_now()
+from request
+where job_id is null and outcome like '%"reason":"OUTCOME_UNKNOWN"%';

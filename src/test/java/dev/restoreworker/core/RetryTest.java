@@ -198,7 +198,11 @@ class RetryTest {
     }
 
     private static JobFailed failure(Decision decision) {
-        return (JobFailed) ((Stage.Settled) decision.stage()).outcome();
+        return switch (decision.stage()) {
+            case Stage.Settled(JobFailed failed) -> failed;
+            case Stage.Followed followed -> (JobFailed) followed.outcome();
+            default -> throw new AssertionError(decision);
+        };
     }
 
     private static Look look(boolean proven) {

@@ -137,7 +137,7 @@ class RestoreEventsTest {
         var done =
                 new Ending(
                         Ending.Kind.COMPLETED,
-                        "697dd320" + "1".repeat(16),
+                        "697dd2a0" + "1".repeat(16),
                         TEN.plusSeconds(255),
                         null,
                         null);
@@ -149,7 +149,7 @@ class RestoreEventsTest {
                 .endsWith(
                         """
                         "requestedBy":"ops","state":"completed",\
-                        "jobId":"697dd3201111111111111111","duration":"PT4M15S",\
+                        "jobId":"697dd2a01111111111111111","duration":"PT4M15S",\
                         "observedAt":"2026-01-31T10:05:00Z"}\
                         """);
     }

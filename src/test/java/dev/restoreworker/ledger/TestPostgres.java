@@ -58,6 +58,11 @@ final class TestPostgres {
         }
     }
 
+    /** Where another database of the same server is. */
+    static String url(String database) {
+        return URL.replaceFirst("/[^/?]*(?=\\?)", "/" + database);
+    }
+
     static String url(EmbeddedPostgres server) {
         return server.getJdbcUrl("postgres", "postgres");
     }

@@ -5,6 +5,7 @@ import dev.restoreworker.Ledger;
 import dev.restoreworker.LedgerUnavailableException;
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.core.Decision;
+import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import java.time.Duration;
@@ -17,12 +18,13 @@ import java.util.function.Supplier;
 final class LedgerPort implements Ledger {
 
     private final World world;
+    private final Machine machine;
     private final Ledger ledger;
     private final Turns turns;
 
-    /** A ledger that knows sessions is told of the machine's here. */
     LedgerPort(World world, Machine machine) {
         this.world = world;
+        this.machine = machine;
         this.ledger = world.ledger();
         this.turns = new Turns(world, machine);
     }
@@ -56,6 +58,10 @@ final class LedgerPort implements Ledger {
                     var opened = ledger.open(openings);
                     for (var i = 0; i < opened.size(); i++) {
                         world.observer().onOpened(openings.get(i), opened.get(i));
+                        if (opened.get(i) instanceof Opened.Fresh(var entry)
+                                && !entry.attempts().isEmpty()) {
+                            world.sessions().begun(entry.request().id(), 1, machine);
+                        }
                     }
                     return opened;
                 });
@@ -66,7 +72,10 @@ final class LedgerPort implements Ledger {
         return call(
                 Call.CLAIM,
                 () -> {
-                    var claimed = ledger.claim(max, hold);
+                    var claimed =
+                            ledger.claim(max, hold).stream()
+                                    .map(world.sessions()::asOfNow)
+                                    .toList();
                     for (var entry : claimed) {
                         world.note("claims %s", World.told(entry));
                     }
@@ -81,6 +90,11 @@ final class LedgerPort implements Ledger {
                 () -> {
                     var move = ledger.move(from, decision, events);
                     world.observer().onMove(from, decision, move);
+                    if (move instanceof Move.Moved(var entry)
+                            && decision.change() instanceof AttemptChange.Begin) {
+                        world.sessions()
+                                .begun(entry.request().id(), entry.lastAttempt().number(), machine);
+                    }
                     return move;
                 });
     }

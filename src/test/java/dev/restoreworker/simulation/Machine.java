@@ -8,8 +8,8 @@ import java.time.InstantSource;
  * What one worker runs on, from its start to its death: its clocks, and whether it stands still.
  *
  * <p>A machine that is gone lost its memory and all its connections; one that stands still has both
- * and goes on one day. The ledger can tell the two apart by the session that a worker holds: {@link
- * #isGone} is what it would ask.
+ * and goes on one day. The ledger tells the two apart by the session that a worker holds ({@link
+ * Sessions}).
  */
 final class Machine implements InstantSource {
 

@@ -22,8 +22,8 @@ final class Mutants {
                 simulated(
                         "an abandoned attempt is sent again",
                         MAIN + "core/Lifecycle.java",
-                        "var silent = entry.undecided().stream().anyMatch(each -> !isClosed(each));",
-                        "var silent = false;"),
+                        "return policy.onUnknown() == RetryPolicy.OnUnknown.RETRY",
+                        "return policy.onUnknown() != null"),
                 simulated(
                         "the list of a wrong cluster proves that there is no job",
                         MAIN + "core/Lifecycle.java",
@@ -36,9 +36,9 @@ final class Mutants {
                         "if (looks < 1) {"),
                 tested(
                         "the settle window counts from the beginning of the attempt",
-                        MAIN + "core/Lifecycle.java",
-                        ".map(Attempt::changedAt)",
-                        ".map(Attempt::begunAt)",
+                        MAIN + "core/LedgerEntry.java",
+                        "return latest(Attempt::changedAt);",
+                        "return latest(Attempt::begunAt);",
                         LOOKS + "each_change_of_an_attempt_begins_the_settle_window_anew"),
                 tested(
                         "the last look may begin before the settle window is over",
@@ -203,7 +203,7 @@ final class Mutants {
                         MAIN + "ledger/MoveRows.java",
                         "a.state in ('OPEN', 'ABANDONED')",
                         "a.state in ('OPEN', 'ABANDONED', 'ANSWERED')",
-                        "an_answer_is_never_overwritten"),
+                        CONTRACT + "an_answer_is_never_overwritten"),
                 tested(
                         "what is not due is claimed",
                         MAIN + "ledger/Claims.java",

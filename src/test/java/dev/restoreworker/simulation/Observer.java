@@ -6,6 +6,7 @@ import dev.restoreworker.Ledger.Opening;
 import dev.restoreworker.Ledger.Start;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
@@ -28,7 +29,12 @@ final class Observer {
 
     void onOpened(Opening opening, Opened opened) {
         world.note("opens %s from %s: %s", opening.requestId(), opening.origin(), word(opened));
+        if (opened instanceof Opened.Fresh(var entry) && entry.line().repeats() == null) {
+            world.promises().onOpened(entry.request());
+        }
         switch (opened) {
+            case Opened.Fresh(var entry) when entry.line().heldBy() != null ->
+                    world.saw(Situation.HELD_BY_ITS_TARGET);
             case Opened.Fresh(var entry) when entry.stage() instanceof Stage.Submitting ->
                     intent(entry.request());
             case Opened.Settled _ when opening.start() instanceof Start.Fail(var outcome) ->
@@ -75,16 +81,22 @@ final class Observer {
                 }
             }
         }
-        if (decision.stage() instanceof Stage.Settled(var outcome)) {
-            outcome(id, outcome);
+        switch (decision.stage()) {
+            case Stage.Settled(var outcome) -> outcome(id, outcome);
+            case Stage.Followed followed when from.stage() instanceof Stage.Followed -> {
+                if (followed.jobId() != null) {
+                    world.saw(Situation.UNKNOWN_JOB_FOUND);
+                }
+            }
+            case Stage.Followed followed -> outcome(id, followed.outcome());
+            case Stage.Over(_, var ending) -> world.saw(situation(ending));
+            case Stage.Waiting _, Stage.Submitting _ -> {}
         }
     }
 
     private static boolean isKeptFromSending(LedgerEntry from, Stage stage) {
         return from.stage() instanceof Stage.Waiting
-                && (stage instanceof Stage.Submitting
-                        || stage instanceof Stage.Settled(JobFailed(var reason, _, _, _))
-                                && reason == Reason.OUTCOME_UNKNOWN);
+                && (stage instanceof Stage.Submitting || stage instanceof Stage.Followed);
     }
 
     private void late(LedgerEntry from, Decision decision) {
@@ -138,11 +150,20 @@ final class Observer {
         }
     }
 
+    private static Situation situation(Ending ending) {
+        return switch (ending.kind()) {
+            case NOT_FOUND -> Situation.UNKNOWN_PROVEN_TO_BE_NONE;
+            case LOST -> Situation.UNKNOWN_LOST;
+            case COMPLETED, READY, FAILED, CANCELLED, EXPIRED -> Situation.UNKNOWN_JOB_OVER;
+        };
+    }
+
     private static Situation situation(Reason reason, String detail) {
         return switch (reason) {
             case OUTCOME_UNKNOWN -> Situation.OUTCOME_UNKNOWN;
             case INVALID_REQUEST -> Situation.INVALID;
             case TARGET_NOT_ALLOWED -> Situation.NOT_ALLOWED;
+            case REPEATED -> Situation.REPEATED;
             default ->
                     detail.contains("gave up after") ? Situation.PATIENCE_ENDED : Situation.REFUSED;
         };

@@ -3,6 +3,7 @@ package dev.restoreworker.simulation;
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Content;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.FixedRetryPolicy;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RestoreRequest;
@@ -40,6 +41,8 @@ final class Promises {
     private final Map<String, Integer> writes = new HashMap<>();
     private final Map<String, Content> sent = new HashMap<>();
     private final Map<String, Published> outcomes = new HashMap<>();
+    private final Map<String, Published> endings = new HashMap<>();
+    private final Map<String, List<String>> lines = new HashMap<>();
     private final Map<String, SubmitReply> answers = new HashMap<>();
     private final Map<String, Set<Kind>> notices = new HashMap<>();
     private final Map<String, Integer> letters = new HashMap<>();
@@ -69,6 +72,41 @@ final class Promises {
 
     void onOver(String requestId) {
         over.add(requestId);
+    }
+
+    /** It is on record, and whoever comes later onto the same target stands behind it. */
+    void onOpened(RestoreRequest request) {
+        request.delivery()
+                .wipes()
+                .ifPresent(
+                        target ->
+                                lines.computeIfAbsent(target.toString(), _ -> new ArrayList<>())
+                                        .add(request.id()));
+    }
+
+    /** Whether it is looked for on, though its outcome is told. */
+    private boolean isFollowed(String id) {
+        var outcome = outcomes.get(id);
+        return outcome != null
+                && outcome.says().equals(Reason.OUTCOME_UNKNOWN.name())
+                && !endings.containsKey(id);
+    }
+
+    private void checkLine(RestoreRequest request) {
+        for (var earlier : lines.getOrDefault(target(request), List.of())) {
+            if (earlier.equals(request.id())) {
+                return;
+            }
+            expect(
+                    isOver(earlier) && !isFollowed(earlier),
+                    "%s is sent before %s, which came first onto the same target",
+                    request.id(),
+                    earlier);
+        }
+    }
+
+    private static String target(RestoreRequest request) {
+        return request.delivery().wipes().map(Object::toString).orElse("");
     }
 
     void onIntent(RestoreRequest request) {
@@ -115,6 +153,7 @@ final class Promises {
         var all = intents(id);
         expect(!all.isEmpty(), "%s is sent, and no intent stands in the ledger", id);
         expect(!world.isSendingPaused(), "%s is sent while sending is paused", id);
+        checkLine(request);
         var since = Duration.between(all.getLast().begunAt, world.now());
         expect(
                 since.compareTo(SEND_WITHIN) <= 0 || world.hasTwoFaultsOfClocks(),
@@ -168,11 +207,12 @@ final class Promises {
         }
         expect(world.atlas().jobsOf(id).size() == 1, "%s has two jobs", id);
         Optional.ofNullable(outcomes.get(id)).ifPresent(said -> checkJobless(id, said));
+        Optional.ofNullable(endings.get(id)).ifPresent(said -> checkEnding(id, said));
     }
 
     /** An answer was told to the ledger. */
     void onAnswer(String requestId, SubmitReply reply) {
-        if (!isOver(requestId)) {
+        if (!isOver(requestId) || isFollowed(requestId)) {
             answers.put(requestId, reply);
         }
     }
@@ -182,6 +222,7 @@ final class Promises {
         world.note("published: %s %s", event.kind(), key);
         switch (event.kind()) {
             case JOB_CREATED, JOB_FAILED -> onOutcome(key, published(event));
+            case JOB_FINISHED -> onEnding(key, published(event));
             case DEAD_LETTER ->
                     expect(letters.merge(key, 1, Integer::sum) == 1, "dead letter %s twice", key);
             default ->
@@ -227,10 +268,34 @@ final class Promises {
                 outcome.says());
     }
 
+    private void onEnding(String id, Published ending) {
+        expect(isFollowed(id), "%s is told to have ended, and was not followed", id);
+        endings.put(id, ending);
+        checkEnding(id, ending);
+    }
+
+    private void checkEnding(String id, Published ending) {
+        if (ending.says().equals(Ending.Kind.NOT_FOUND.word())) {
+            expect(
+                    world.atlas().jobsOf(id).isEmpty(),
+                    "%s was told to have no job, and has one",
+                    id);
+        } else if (!ending.says().equals(Ending.Kind.LOST.word())) {
+            expect(
+                    mistakable.contains(id)
+                            || world.atlas().jobsOf(id).stream()
+                                    .anyMatch(job -> job.listed().id().equals(ending.says())),
+                    "%s is said to have had job %s, which is not its own",
+                    id,
+                    ending.says());
+        }
+    }
+
     /** Whether every record that was acknowledged has come to its end. */
     boolean isAllDone() {
         return world.topic().acknowledged().stream()
-                .allMatch(record -> outcomes.containsKey(record.requestId()));
+                .map(SimulatedRecord::requestId)
+                .allMatch(id -> outcomes.containsKey(id) && !isFollowed(id));
     }
 
     /** What must hold when all troubles are over. */
@@ -241,6 +306,7 @@ final class Promises {
             if (outcome == null) {
                 throw new AssertionError("%s is lost".formatted(id));
             }
+            expect(!isFollowed(id), "what became of %s is never told", id);
             var isIts = outcome.content().equals(record.content().toString());
             expect(
                     letters.getOrDefault(record.fingerprint(), 0) == (isIts ? 0 : 1),
@@ -256,7 +322,10 @@ final class Promises {
     }
 
     private void checkKept(String id, SubmitReply reply) {
-        var outcome = Optional.ofNullable(outcomes.get(id)).orElseThrow();
+        var outcome =
+                Optional.ofNullable(endings.get(id))
+                        .or(() -> Optional.ofNullable(outcomes.get(id)))
+                        .orElseThrow();
         switch (reply) {
             case SubmitReply.Created(var jobId, _, _) ->
                     expect(
@@ -267,7 +336,7 @@ final class Promises {
                             outcome);
             case SubmitReply.Refused _ ->
                     expect(
-                            outcome.kind() == Kind.JOB_FAILED,
+                            outcome.kind() != Kind.JOB_CREATED,
                             "the ledger was told that %s is refused, and said %s",
                             id,
                             outcome);

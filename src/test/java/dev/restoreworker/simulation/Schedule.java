@@ -15,8 +15,8 @@ final class Schedule {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    /** When it is over whether or not all is done: a day after the last patience. */
-    private static final Duration LONGEST = Duration.ofHours(30);
+    /** When it is over whether or not all is done: long after what is unknown is given up. */
+    private static final Duration LONGEST = Duration.ofHours(60);
 
     /** While requests come in. */
     private static final Duration WHILE_PUBLISHED = Duration.ofMinutes(2);

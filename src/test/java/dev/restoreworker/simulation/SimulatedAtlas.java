@@ -2,6 +2,8 @@ package dev.restoreworker.simulation;
 
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.JobProgress;
+import dev.restoreworker.core.JobProgress.State;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome.AtlasError;
 import dev.restoreworker.core.Outcome.Reason;
@@ -175,8 +177,15 @@ final class SimulatedAtlas {
         }
         return jobs.stream()
                 .filter(job -> !job.listedFrom().isAfter(world.now()))
-                .map(Job::listed)
+                .map(this::asItIs)
                 .toList();
+    }
+
+    private ListedJob asItIs(Job job) {
+        return job.liveUntil().isAfter(world.now())
+                ? job.listed()
+                : job.listed()
+                        .with(new JobProgress(State.COMPLETED, job.liveUntil().plus(ahead), null));
     }
 
     /** Such a job is made all the same, and stands in the list of its true source. */

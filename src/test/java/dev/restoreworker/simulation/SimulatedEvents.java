@@ -49,7 +49,8 @@ final class SimulatedEvents implements EventWriter {
 
     @Override
     public OutgoingEvent finished(RestoreRequest request, Ending ending) {
-        return event(Kind.JOB_FINISHED, request.id(), ending.kind().name(), request.content());
+        var says = ending.jobId() == null ? ending.kind().word() : ending.jobId();
+        return event(Kind.JOB_FINISHED, request.id(), says, request.content());
     }
 
     private static OutgoingEvent event(Kind kind, String key, String says, Content content) {

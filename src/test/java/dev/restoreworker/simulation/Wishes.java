@@ -36,7 +36,7 @@ final class Wishes {
         fields.put("clusterName", CLUSTER);
         fields.put("patience", chance.of(PATIENCE));
         fields.put("onQuota", chance.oneIn(4) ? "fail" : "wait");
-        switch (world.profile().equals() ? 1 : chance.between(1, 4)) {
+        switch (world.profile().equals() ? chance.between(1, 2) : chance.between(1, 4)) {
             case 1 -> automated(fields, same);
             case 2 -> {
                 fields.put("deliveryType", "download");
@@ -51,6 +51,9 @@ final class Wishes {
                 pointInTime(fields, same);
                 fields.put("pointInTimeUTCSeconds", 1_700_000_000 + same);
             }
+        }
+        if (chance.oneIn(2)) {
+            fields.put("allowRepeat", true);
         }
         if (world.profile().wrongSource()) {
             fields.put("clusterName", chance.oneIn(2) ? WRONG_CLUSTER : CLUSTER);

@@ -26,6 +26,7 @@ final class World {
     private final Tally tally = new Tally();
     private final Promises promises = new Promises(this);
     private final Observer observer = new Observer(this);
+    private final Sessions sessions = new Sessions(this);
     private final SimulatedAtlas atlas;
     private final InMemoryLedger ledger;
     private final Topic topic;
@@ -73,6 +74,10 @@ final class World {
 
     Observer observer() {
         return observer;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     SimulatedAtlas atlas() {
