@@ -94,22 +94,49 @@ final class Mutants {
                         MAIN + "core/Attempt.java",
                         "state instanceof State.Closed(var at, _) && at.isBefore(leaseUntil)",
                         "state instanceof State.Closed(var at, _)"),
-                simulated(
+                tested(
                         "towards others a paused sender's window ends with its lease",
                         MAIN + "core/Attempt.java",
                         ": Instant.MAX);",
-                        ": inAtlasTime(leaseUntil).plus(late));"),
+                        ": inAtlasTime(leaseUntil).plus(late));",
+                        "dev.restoreworker.core.JobMatcherTest#an_attempt_of_another_request_that_may_still_be_sent_may_have_made_any_later_job"),
                 simulated(
                         "only the last attempt keeps its window",
                         MAIN + "core/LedgerEntry.java",
                         "return attempts.stream().filter(Attempt::undecided).toList();",
                         "return attempts.stream().skip(Math.max(0, attempts.size() - 1))"
                                 + ".filter(Attempt::undecided).toList();"),
-                simulated(
+                tested(
                         "requests for the same are told apart by the cluster in their path",
                         MAIN + "core/Content.java",
                         "return equals(other.under(clusterName));",
-                        "return equals(other);"),
+                        "return equals(other);",
+                        "dev.restoreworker.InMemoryLedgerTest#a_request_for_the_same_that_names_another_source_is_a_rival"),
+                simulated(
+                        "a paused sender is taken for a dead one",
+                        MAIN + "core/Attempt.java",
+                        "senderGone && asOf.isAfter(begunAt.plus(sendWithin));",
+                        "asOf.isAfter(begunAt.plus(sendWithin));"),
+                tested(
+                        "whoever lost its session is dead at once",
+                        MAIN + "core/Attempt.java",
+                        "senderGone && asOf.isAfter(begunAt.plus(sendWithin));",
+                        "senderGone;",
+                        "dev.restoreworker.core.DeadSenderTest#"
+                                + "it_may_have_lost_its_session_and_live_so_its_time_to_send_must_be_over"),
+                tested(
+                        "what is silent long enough made no job",
+                        MAIN + "core/Following.java",
+                        "? over(followed, Ending.lost(null, null))",
+                        "? over(followed, Ending.notFound(null))",
+                        "dev.restoreworker.core.FollowingTest#"
+                                + "silence_is_lost_when_the_time_is_over_and_not_before"),
+                tested(
+                        "a repeat is sent",
+                        MAIN + "core/Lifecycle.java",
+                        "if (line.repeats() != null) {",
+                        "if (line == null) {",
+                        "dev.restoreworker.core.LineTest#a_repeat_fails_at_once_and_no_job_of_it_exists"),
 
                 // What is done.
                 simulated(
@@ -142,21 +169,23 @@ final class Mutants {
                         MAIN + "Sending.java",
                         "return byWall.compareTo(sendWithin) > 0 || byNanos.compareTo(sendWithin) > 0",
                         "return byNanos.compareTo(sendWithin) > 0"),
-                simulated(
+                tested(
                         "the budget is counted by the wall clock alone",
                         MAIN + "Sending.java",
                         "return byWall.compareTo(sendWithin) > 0 || byNanos.compareTo(sendWithin) > 0",
-                        "return byWall.compareTo(sendWithin) > 0"),
+                        "return byWall.compareTo(sendWithin) > 0",
+                        "dev.restoreworker.SendingTest#a_budget_ends_by_the_monotonic_clock_when_the_other_was_set_back"),
                 simulated(
                         "the last check does not ask whether sending is paused",
                         MAIN + "Sending.java",
                         ": Sending.this.objection();",
                         ": Optional.empty();"),
-                simulated(
+                tested(
                         "Atlas' clock is believed to have run as far as the faster of ours",
                         MAIN + "atlas/AtlasClock.java",
                         "byWall.compareTo(byNanos) < 0 ? byWall : byNanos",
-                        "byWall.compareTo(byNanos) > 0 ? byWall : byNanos"),
+                        "byWall.compareTo(byNanos) > 0 ? byWall : byNanos",
+                        "dev.restoreworker.atlas.AtlasClockTest#a_wall_clock_that_is_put_forward_does_not_move_atlas"),
 
                 // What the ledger's rules are.
                 simulated(
@@ -164,11 +193,12 @@ final class Mutants {
                         TEST + "InMemoryLedger.java",
                         "open != null && open.version() == from.version();",
                         "open != null;"),
-                simulated(
+                tested(
                         "an answer that is taken does not raise the version",
                         TEST + "InMemoryLedger.java",
                         "row.open = row.with(open, open.version() + 1, stage, now, now);",
-                        "row.open = row.with(open, open.version(), stage, now, now);"),
+                        "row.open = row.with(open, open.version(), stage, now, now);",
+                        "dev.restoreworker.InMemoryLedgerTest#a_move_that_was_decided_without_the_answer_is_overtaken_by_it"),
                 simulated(
                         "a request is settled without its event",
                         TEST + "InMemoryLedger.java",
@@ -179,11 +209,17 @@ final class Mutants {
                         TEST + "InMemoryLedger.java",
                         "if (!known.opening.content().equals(opening.content())) {",
                         "if (known == null) {"),
-                simulated(
+                tested(
                         "a job that a late answer named is nobody's until its request has it",
                         TEST + "InMemoryLedger.java",
                         "attempt.named().filter(jobIds::contains).isPresent()",
-                        "named == null"),
+                        "named == null",
+                        "dev.restoreworker.InMemoryLedgerTest#a_job_that_a_late_answer_named_is_anothers_before_and_after_the_end"),
+                simulated(
+                        "everybody is first in line",
+                        TEST + "InMemoryLine.java",
+                        "return first == row ? Line.FREE : new Line(first.opening.requestId(), null);",
+                        "return Line.FREE;"),
 
                 // The same rules in SQL.
                 tested(

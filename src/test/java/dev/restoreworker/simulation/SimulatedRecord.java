@@ -35,9 +35,10 @@ record SimulatedRecord(
         return RequestRules.check(requestId, fields, null);
     }
 
+    /** None, as the clocks here differ by more than is borne with. */
     @Override
     public Stamps stamps() {
-        return new Stamps(null, null, publishedAt);
+        return new Stamps(null, null, null);
     }
 
     String fingerprint() {

@@ -1,6 +1,6 @@
 package dev.restoreworker.whole;
 
-import static java.util.Objects.requireNonNull;
+import static java.util.regex.Matcher.quoteReplacement;
 import static java.util.stream.Collectors.joining;
 
 import dev.restoreworker.whole.Outside.Tally;
@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The table of docs/promises.md, between its two markers. */
 final class MatrixTable {
@@ -32,17 +34,33 @@ final class MatrixTable {
     /** What a row says of its cell, but for what was counted. */
     record Row(String fault, int workers, int requests) {}
 
+    /** Cells without a result keep the row that they have. */
     static void write(Map<Cell, Tally> results) {
-        var rows =
-                Cell.all().stream()
-                        .map(cell -> row(cell, requireNonNull(results.get(cell))))
-                        .collect(joining());
         try {
-            var page = MARKED.matcher(Files.readString(PAGE));
-            Files.writeString(PAGE, page.replaceFirst(m -> m.group(1) + HEAD + rows + m.group(2)));
+            var page = Files.readString(PAGE);
+            var rows =
+                    Cell.all().stream()
+                            .flatMap(cell -> row(cell, results.get(cell), page).stream())
+                            .collect(joining());
+            Files.writeString(
+                    PAGE,
+                    MARKED.matcher(page)
+                            .replaceFirst(
+                                    m -> quoteReplacement(m.group(1) + HEAD + rows + m.group(2))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Optional<String> row(Cell cell, @Nullable Tally tally, String page) {
+        if (tally != null) {
+            return Optional.of(row(cell, tally));
+        }
+        var beginning = "| %s | %d |".formatted(cell.words(), cell.workers());
+        return page.lines()
+                .filter(line -> line.startsWith(beginning))
+                .map(line -> line + "\n")
+                .findFirst();
     }
 
     private static String row(Cell cell, Tally tally) {
