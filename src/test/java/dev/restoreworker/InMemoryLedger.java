@@ -3,7 +3,6 @@ package dev.restoreworker;
 import dev.restoreworker.Ledger.History.Repeat;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
-import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Ending;
@@ -15,7 +14,6 @@ import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
-import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -399,34 +396,7 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public synchronized int tidy(Duration retention, int max) {
-        var now = clock.instant();
-        var old =
-                rows.values().stream()
-                        .filter(row -> row.open == null && row.purgedAt == null)
-                        .filter(row -> isBefore(row.settledAt, now.minus(retention)))
-                        .limit(max)
-                        .toList();
-        old.forEach(row -> purge(row, now));
-        return old.size();
-    }
-
-    private static boolean isBefore(@Nullable Instant settledAt, Instant end) {
-        return settledAt != null && settledAt.isBefore(end);
-    }
-
-    private static void purge(Row row, Instant now) {
-        row.purgedAt = now;
-        row.attempts.clear();
-        row.duplicates.clear();
-        row.outcome = Objects.requireNonNull(row.outcome).essence();
-        row.opening =
-                new Opening(
-                        row.opening.requestId(),
-                        new Content(null, null, null, null, null, null, null, null, null),
-                        Remarks.NONE,
-                        row.opening.origin(),
-                        row.opening.start(),
-                        List.of());
+        return InMemoryPurge.purge(rows.values(), clock.instant(), retention, max);
     }
 
     @Override

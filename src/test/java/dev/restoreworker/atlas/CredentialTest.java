@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(30)
 class CredentialTest {
@@ -51,6 +53,18 @@ class CredentialTest {
 
         assertThat(results).containsOnlyOnce(UNREADY).contains(READY).hasSize(5);
         assertThat(reads).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RATE", "CREDENTIAL"})
+    void what_may_hold_for_anothers_project_alone_is_tried_anew(WaitsFor waitsFor)
+            throws InterruptedException {
+        var met = new Unready(NotNow.notSent(waitsFor, "for another project"));
+
+        var results = together(5, Optional::empty, met);
+
+        assertThat(results).hasSize(5).containsOnly(met);
+        assertThat(reads).hasValue(5);
     }
 
     @Test

@@ -163,17 +163,6 @@ class PausedCallsTest {
     }
 
     @Test
-    void what_was_met_for_another_project_is_not_believed_for_this_one() throws Exception {
-        atlas.answers = asked -> asked.isOf(OTHER_PROJECT) ? limited("60") : Told.NOTHING;
-
-        var others = bench.threads().submit(() -> bench.client.prepare(OTHERS));
-        var mine = bench.threads().submit(() -> bench.client.prepare(ONE));
-
-        assertThat(others.get()).isInstanceOf(Readiness.Unready.class);
-        assertThat(mine.get()).isInstanceOf(Readiness.Ready.class);
-    }
-
-    @Test
     void clocks_that_differ_too_much_stop_calls_and_a_read_finds_out_when_they_do_not() {
         bench.client.prepare(ONE);
         atlasTime.set(NOW.plusSeconds(90));

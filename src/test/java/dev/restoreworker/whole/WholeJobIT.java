@@ -412,6 +412,39 @@ class WholeJobIT {
     }
 
     @Test
+    void those_that_wipe_one_target_are_sent_one_after_the_other_and_a_repeat_is_not() {
+        for (var i = 0; i < 5; i++) {
+            around.send("line", ontoLine("line-" + i, i), Map.of());
+        }
+        around.send("line", ontoLine("line-repeat", 2), Map.of());
+
+        var over = Instant.MIN;
+        for (var i = 0; i < 5; i++) {
+            var event = events.only("line-" + i);
+            assertThat(event.topic()).as(event.value()).isEqualTo(Events.CREATED);
+            assertThat(Instant.parse(event.data().at("/attempts/0/at").asText()))
+                    .as("begun when the one before was over")
+                    .isAfterOrEqualTo(over);
+            over = Instant.parse(event.header("ce_time"));
+        }
+        assertThat(around.atlas.books().jobs())
+                .filteredOn(job -> "standby-line".equals(job.order().targetCluster()))
+                .extracting(job -> job.order().snapshotId())
+                .containsExactly(snapshot(0), snapshot(1), snapshot(2), snapshot(3), snapshot(4));
+        var repeat = events.only("line-repeat").data();
+        assertThat(repeat.get("reason").asText()).isEqualTo("REPEATED");
+        assertThat(repeat.get("detail").asText()).contains("request line-2");
+    }
+
+    private static String ontoLine(String id, int number) {
+        return automated(id, "standby-line").replace(RequestJson.SNAPSHOT, snapshot(number));
+    }
+
+    private static String snapshot(int number) {
+        return "%024x".formatted(0xabc0 + number);
+    }
+
+    @Test
     void everything_known_of_a_request_can_be_asked_for_with_the_token() {
         var id = "status/1 ü";
         around.send(null, download(id, "c".repeat(24)), Map.of());
