@@ -106,7 +106,7 @@ class WholeJobIT {
         assertThat(data.get("requestedBy").asText()).isEqualTo("dr");
         assertThat(data.get("correlationId").asText()).isEqualTo("c-1");
         assertThat(data.get("context").toString()).isEqualTo("{\"ticket\":[7]}");
-        assertThat(data.get("targetClusterName").asText()).isEqualTo("standby");
+        assertThat(data.get("targetClusterName").asText()).isEqualTo("standby-context");
     }
 
     @Test
@@ -398,7 +398,11 @@ class WholeJobIT {
                 .containsExactlyInAnyOrder(
                         "dev.restoreworker.request-accepted.v1",
                         "dev.restoreworker.request-deferred.v1");
-        var deferred = notices.on(Events.DEFERRED, 1).getFirst();
+        var deferred =
+                told.stream()
+                        .filter(event -> event.topic().equals(Events.DEFERRED))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(deferred.data().get("waitsFor").asText()).isEqualTo("rate");
         assertThat(Instant.parse(deferred.data().get("until").asText()))
                 .isAfter(Instant.parse(deferred.header("ce_time")));
