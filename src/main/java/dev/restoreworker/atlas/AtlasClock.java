@@ -51,6 +51,12 @@ class AtlasClock {
     /** While sending is paused, a read as often as this finds out whether it has to be. */
     private static final Duration MEASURED_AGAIN = Duration.ofSeconds(10);
 
+    /** By how much longer an answer may take than the one before it, to be taken in its place. */
+    private static final Duration CLOSE_ENOUGH = Duration.ofMillis(500);
+
+    /** After that the next answer counts however slow it is. */
+    private static final Duration CLOSE_FOR = Duration.ofSeconds(25);
+
     /** No clock that is only corrected goes so much faster or slower than the monotonic one. */
     private static final Duration JUMP_MIN = Duration.ofSeconds(5);
 
@@ -58,6 +64,9 @@ class AtlasClock {
     private final LongSupplier nanos;
     private final Skew skew;
     private volatile @Nullable Measure last;
+
+    /** The last one that tells it closely: a slow answer says only that it is later than that. */
+    private volatile @Nullable Measure close;
 
     @Inject
     AtlasClock(InstantSource wall, RestoreConfig config) {
@@ -81,8 +90,16 @@ class AtlasClock {
                 .ifPresent(
                         measure -> {
                             last = measure;
+                            close = isClose(measure, close) ? measure : close;
                             skew.measured(measure.offset());
                         });
+    }
+
+    private static boolean isClose(Measure measure, @Nullable Measure before) {
+        return before == null
+                || byNanos(before, measure.answered()).compareTo(CLOSE_FOR) >= 0
+                || measure.offset().width().minus(before.offset().width()).compareTo(CLOSE_ENOUGH)
+                        <= 0;
     }
 
     /** As the last answer had it; empty before the first. */
@@ -137,7 +154,10 @@ class AtlasClock {
      * less than nothing: all that is counted from this instant would be as wrong as the clock was.
      */
     Optional<Instant> earliest(Duration ageMax) {
-        var measure = last;
+        return earliest(close, ageMax).or(() -> earliest(last, ageMax));
+    }
+
+    private Optional<Instant> earliest(@Nullable Measure measure, Duration ageMax) {
         if (measure == null) {
             return Optional.empty();
         }

@@ -87,6 +87,18 @@ class AtlasClockTest {
     }
 
     @Test
+    void a_slow_answer_makes_what_is_known_no_vaguer_until_that_is_old() {
+        answered("Fri, 02 Jan 2026 12:02:00 GMT");
+        var sent = clock.now();
+        pass(Duration.ofSeconds(5));
+        clock.observe("Fri, 02 Jan 2026 12:02:00 GMT", sent, clock.now());
+
+        assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:05Z"));
+        pass(Duration.ofSeconds(25));
+        assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:25Z"));
+    }
+
+    @Test
     void the_latest_answer_counts() {
         answered("Fri, 02 Jan 2026 12:02:00 GMT");
         answered("Fri, 02 Jan 2026 11:58:00 GMT");
