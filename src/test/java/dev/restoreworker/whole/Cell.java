@@ -74,9 +74,16 @@ record Cell(Fault fault, int workers) {
         }
     }
 
-    /** Whether a request may end as unknown here: of one that stands still nobody knows enough. */
+    /**
+     * Whether a request may end as unknown here: of one that stands still nobody knows enough; and
+     * Atlas' clock, read through slow answers alone, is not known to the two seconds that a job may
+     * be late here.
+     */
     boolean mayEndUnknown() {
-        return fault instanceof Fault.AtPoint(var blow, _) && blow == Blow.PAUSE;
+        return switch (fault) {
+            case Fault.AtPoint(var blow, _) -> blow == Blow.PAUSE;
+            case Fault.Of(var trouble) -> trouble == Trouble.BAD_ANSWERS;
+        };
     }
 
     /** As the table names it. */
