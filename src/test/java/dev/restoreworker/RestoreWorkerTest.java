@@ -725,17 +725,7 @@ class RestoreWorkerTest {
 
     @Test
     void an_answer_after_the_outcome_wakes_the_entry_and_changes_no_outcome() {
-        atlas.answer =
-                request -> {
-                    clock.advance(LEASE);
-                    for (var looks = 0; looks <= 3; looks++) {
-                        sweepBy(new StepByStep());
-                        clock.advance(SETTLE);
-                    }
-                    return atlas.created(request);
-                };
-        receive("r-1");
-        threads.run();
+        unknownThen(atlas::created);
 
         assertThat(((JobFailed) outcome("r-1")).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
         assertThat(published()).containsExactly("JOB_FAILED r-1");

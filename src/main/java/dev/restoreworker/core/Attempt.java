@@ -69,10 +69,10 @@ public record Attempt(
         };
     }
 
-    /** The job that its answer named. */
-    public Optional<String> named() {
-        return state instanceof State.Answered(_, SubmitReply.Created(var jobId, _, _))
-                ? Optional.of(jobId)
+    /** The answer that named its job. */
+    public Optional<SubmitReply.Created> created() {
+        return state instanceof State.Answered(_, SubmitReply.Created reply)
+                ? Optional.of(reply)
                 : Optional.empty();
     }
 

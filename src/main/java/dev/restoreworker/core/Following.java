@@ -1,12 +1,14 @@
 package dev.restoreworker.core;
 
+import static dev.restoreworker.core.Durations.longer;
+import static dev.restoreworker.core.Durations.shorter;
+
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.LedgerEntry.Stage.Followed;
 import dev.restoreworker.core.Lifecycle.Look;
 import dev.restoreworker.core.Lifecycle.Step;
-import dev.restoreworker.core.SubmitReply.Created;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,32 +38,21 @@ public record Following(RetryPolicy policy) {
 
     /** From the move that tells an outcome of which it is not known whether there is a job. */
     Decision begin(Outcome outcome, AttemptChange change) {
-        return new Decision(new Followed(outcome), firstSpacing(), change);
+        return new Decision(new Followed(outcome), policy.lookSpacing(), change);
     }
 
     Step next(LedgerEntry entry, Followed followed) {
         if (followed.jobId() != null) {
             return new Step.Look();
         }
-        var named = named(entry);
-        if (named.isPresent()) {
+        var named = entry.created(); // late, or it would not be unknown
+        if (!named.isEmpty()) {
             return new Step.Move(
-                    toTheEndOf(followed, named.get().jobId(), null, JobProgress.RUNNING));
+                    toTheEndOf(followed, named.getFirst().jobId(), null, JobProgress.RUNNING));
         }
         return entry.undecided().isEmpty()
                 ? new Step.Move(over(followed, Ending.notFound(null)))
                 : new Step.Look();
-    }
-
-    /** The job that a late answer named. */
-    private static Optional<Created> named(LedgerEntry entry) {
-        return entry.attempts().stream()
-                .map(Attempt::state)
-                .filter(State.Answered.class::isInstance)
-                .map(state -> ((State.Answered) state).reply())
-                .filter(Created.class::isInstance)
-                .map(Created.class::cast)
-                .findFirst();
     }
 
     Decision afterLook(LedgerEntry entry, Followed followed, Look look) {
@@ -148,15 +139,10 @@ public record Following(RetryPolicy policy) {
 
     private Duration spacing(LedgerEntry entry, Duration notBefore) {
         var sinceNews = Duration.between(entry.attemptsChangedAt(), entry.asOf()).dividedBy(SHARE);
-        var grown = longer(firstSpacing(), shorter(sinceNews, SPACING_MAX));
+        var grown = longer(policy.lookSpacing(), shorter(sinceNews, SPACING_MAX));
         var asked = longer(grown, shorter(notBefore, SPACING_MAX));
         var left = Duration.between(entry.asOf(), looksUntil(entry));
         return left.isPositive() ? shorter(asked, left) : asked;
-    }
-
-    /** As far apart as the looks that came before. */
-    private Duration firstSpacing() {
-        return policy.settle().dividedBy(policy.looks() - 1L);
     }
 
     /**
@@ -199,13 +185,5 @@ public record Following(RetryPolicy policy) {
                 new Stage.Over(followed.outcome(), ending),
                 Duration.ZERO,
                 new AttemptChange.None());
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
-    }
-
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) >= 0 ? a : b;
     }
 }

@@ -147,6 +147,11 @@ public record LedgerEntry(
         return attempts.stream().filter(Attempt::undecided).toList();
     }
 
+    /** The answers that named a job, in the order of their attempts. */
+    public List<SubmitReply.Created> created() {
+        return attempts.stream().flatMap(each -> each.created().stream()).toList();
+    }
+
     /** When any attempt last changed. */
     public Instant attemptsChangedAt() {
         return latest(Attempt::changedAt);

@@ -1,5 +1,8 @@
 package dev.restoreworker.core;
 
+import static dev.restoreworker.core.Durations.longer;
+import static dev.restoreworker.core.Durations.shorter;
+
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Findings;
@@ -89,22 +92,16 @@ public record Lifecycle(RetryPolicy policy, Following following) {
                     afterCreated(entry)
                             .or(() -> afterDeath(entry))
                             .orElseGet(() -> whileSubmitting(entry, entry.lastAttempt()));
-            case Followed followed ->
-                    Optional.of(entry)
-                            .filter(_ -> followed.jobId() == null)
-                            .flatMap(this::afterDeath)
-                            .orElseGet(() -> following.next(entry, followed));
+            case Followed followed when followed.jobId() == null ->
+                    afterDeath(entry).orElseGet(() -> following.next(entry, followed));
+            case Followed followed -> following.next(entry, followed);
             case Settled _, Over _ -> new Step.Rest();
         };
     }
 
     /** A job that was named while another worker held the entry decides now. */
     private Optional<Step> afterCreated(LedgerEntry entry) {
-        return entry.attempts().stream()
-                .map(Attempt::state)
-                .filter(State.Answered.class::isInstance)
-                .map(state -> ((State.Answered) state).reply())
-                .filter(SubmitReply.Created.class::isInstance)
+        return entry.created().stream()
                 .findFirst()
                 .map(reply -> new Step.Move(decide(entry, reply, new AttemptChange.None())));
     }
@@ -302,7 +299,7 @@ public record Lifecycle(RetryPolicy policy, Following following) {
 
     /** The looks are spread over the settle window, and the last one begins when that is over. */
     private Decision lookAgain(LedgerEntry entry, int absent) {
-        var spacing = policy.settle().dividedBy(policy.looks() - 1L);
+        var spacing = policy.lookSpacing();
         var left = Duration.between(entry.asOf(), settledAt(entry));
         var wait = left.isPositive() ? shorter(spacing, left) : spacing;
         return new Decision(new Submitting(absent), wait, new AttemptChange.None());
@@ -482,13 +479,5 @@ public record Lifecycle(RetryPolicy policy, Following following) {
         var delay = shorter(doubled, policy.delayMax());
         var share = Math.floorMod(31 * entry.request().id().hashCode() + tries, 256);
         return delay.plus(delay.multipliedBy(share).dividedBy(1024));
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
-    }
-
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) >= 0 ? a : b;
     }
 }

@@ -50,4 +50,11 @@ public interface RetryPolicy {
 
     /** What becomes of an attempt that was abandoned, and whose job was not found. */
     OnUnknown onUnknown();
+
+    /**
+     * How far apart looks are: the last of {@link #looks} begins when the settle window is over.
+     */
+    default Duration lookSpacing() {
+        return settle().dividedBy(looks() - 1L);
+    }
 }

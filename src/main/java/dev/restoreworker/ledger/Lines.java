@@ -56,29 +56,19 @@ final class Lines {
                                                     })))
                             .toList());
 
-    /** Where a row with this alias has the content of a request. */
+    private static final String SAME =
+            "(%s) is not distinct from (%s)".formatted(content("r"), content("o"));
+
+    /** What stands for the content of a row with this alias. */
     static String hash(String alias) {
-        return Stream.of(
-                        "project_id",
-                        "cluster_name",
-                        "delivery_type",
-                        "snapshot_id",
-                        "oplog_ts",
-                        "oplog_inc",
-                        "point_in_time_utc_seconds",
-                        "target_project_id",
-                        "target_cluster_name")
-                .map(column -> alias + "." + column)
-                .collect(Collectors.joining(", ", "md5(row(", ")::text)::uuid"));
+        return "md5(row(%s)::text)::uuid".formatted(content(alias));
     }
 
-    private static final String SAME =
-            """
-            (r.project_id, r.cluster_name, r.delivery_type, r.snapshot_id, r.oplog_ts, r.oplog_inc,
-                r.point_in_time_utc_seconds, r.target_project_id, r.target_cluster_name)
-            is not distinct from (o.project_id, o.cluster_name, o.delivery_type, o.snapshot_id,
-                o.oplog_ts, o.oplog_inc, o.point_in_time_utc_seconds, o.target_project_id,
-                o.target_cluster_name)""";
+    private static String content(String alias) {
+        return OpeningRows.CONTENT.stream()
+                .map(column -> alias + "." + column.name())
+                .collect(Collectors.joining(", "));
+    }
 
     /** What stands before each, if its id is new. */
     private static final String AHEAD =

@@ -212,8 +212,8 @@ final class Mutants {
                 tested(
                         "a job that a late answer named is nobody's until its request has it",
                         TEST + "InMemoryLedger.java",
-                        "attempt.named().filter(jobIds::contains).isPresent()",
-                        "named == null",
+                        ".filter(jobIds::contains)",
+                        ".filter(jobId -> named == null)",
                         "dev.restoreworker.InMemoryLedgerTest#a_job_that_a_late_answer_named_is_anothers_before_and_after_the_end"),
                 simulated(
                         "everybody is first in line",
