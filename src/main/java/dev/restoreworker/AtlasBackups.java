@@ -2,6 +2,7 @@ package dev.restoreworker;
 
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import java.time.Instant;
@@ -33,10 +34,18 @@ public interface AtlasBackups {
     SubmitReply submit(RestoreRequest request, LastCheck lastCheck);
 
     /**
-     * All restore jobs that Atlas lists now under the request's source cluster, and whether that
-     * cluster is the source. A few reads; none of them is a look unless all succeed.
+     * Restore jobs that Atlas lists now under this source cluster: all that were made at or after
+     * {@code since}, and perhaps older ones; {@link Instant#MIN} asks for all. Callers that wait
+     * for the same cluster share one list, begun after each of them asked.
      */
-    Listing jobs(RestoreRequest request);
+    Listing jobs(SourceCluster cluster, Instant since);
+
+    /**
+     * Whether the request's source cluster is proven to be its source: Atlas has the snapshot under
+     * it; a request that names no snapshot names its source by the path. Waits at most one
+     * exchange.
+     */
+    Proof proveSource(RestoreRequest request);
 
     /**
      * Cancels a download that was made for this request. One that is over, or was never there, is
@@ -55,14 +64,21 @@ public interface AtlasBackups {
     /** What came of {@link #jobs}. */
     sealed interface Listing {
 
-        /**
-         * The whole list. {@code sourceProven} says that Atlas has the request's snapshot under
-         * this cluster; a request that names none names its source by the path alone.
-         */
-        record Listed(List<ListedJob> jobs, boolean sourceProven) implements Listing {}
+        /** The whole of what was asked for, each job once. */
+        record Listed(List<ListedJob> jobs) implements Listing {}
 
         /** Atlas did not show it, or not the whole of it. */
         record Unseen(NotNow why) implements Listing {}
+    }
+
+    /** What came of {@link #proveSource}. */
+    sealed interface Proof {
+
+        /** Atlas said whether it is. */
+        record Known(boolean proven) implements Proof {}
+
+        /** Atlas did not say it. */
+        record Unseen(NotNow why) implements Proof {}
     }
 
     /** What has to hold when the first byte goes out. */

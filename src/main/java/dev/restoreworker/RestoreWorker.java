@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.restoreworker.AtlasBackups.LastCheck;
 import dev.restoreworker.AtlasBackups.Listing;
+import dev.restoreworker.AtlasBackups.Proof;
 import dev.restoreworker.AtlasBackups.Readiness;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
@@ -15,6 +16,7 @@ import dev.restoreworker.Sending.Turn;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher;
+import dev.restoreworker.core.JobMatcher.Findings;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Lifecycle;
@@ -219,22 +221,37 @@ public class RestoreWorker {
         }
     }
 
-    /** Looks at Atlas' list. What speaks for others is read after it, so that none is missed. */
+    /**
+     * Looks at Atlas' list. What speaks for others is read after it, so that none is missed. No
+     * permit is held meanwhile: one list serves all who wait for it.
+     */
     private Look look(LedgerEntry entry) {
-        return switch (sending.underPermit(() -> atlas.jobs(entry.request()))) {
+        var jobId = entry.stage() instanceof Stage.Followed followed ? followed.jobId() : null;
+        // What is absent must not be so for the order in which Atlas lists.
+        var since = jobId == null ? Instant.MIN : ListedJob.createdAt(jobId);
+        return switch (atlas.jobs(entry.request().source(), since)) {
             case Listing.Unseen(var why) -> new Look.Blind(why);
-            case Listing.Listed(var jobs, _)
-                    when entry.stage() instanceof Stage.Followed(_, var jobId, _, _)
-                            && jobId != null ->
+            case Listing.Listed(var jobs) when jobId != null ->
                     new Look.OfJob(
                             jobs.stream()
                                     .filter(job -> job.id().equals(jobId))
                                     .findFirst()
                                     .orElse(null));
-            case Listing.Listed(var jobs, var sourceProven) -> {
+            case Listing.Listed(var jobs) -> {
                 var rivals = ledger.rivals(entry, jobs.stream().map(ListedJob::id).toList());
-                yield new Look.Seen(matcher.match(entry, jobs, rivals), sourceProven);
+                yield seen(entry, matcher.match(entry, jobs, rivals));
             }
+        };
+    }
+
+    /** Whether the list is that of the source matters only if nothing was found in it. */
+    private Look seen(LedgerEntry entry, Findings findings) {
+        if (!findings.nothing()) {
+            return new Look.Seen(findings, false);
+        }
+        return switch (sending.underPermit(() -> atlas.proveSource(entry.request()))) {
+            case Proof.Known(var proven) -> new Look.Seen(findings, proven);
+            case Proof.Unseen(var why) -> new Look.Blind(why);
         };
     }
 

@@ -2,6 +2,7 @@ package dev.restoreworker;
 
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import java.time.Instant;
@@ -27,7 +28,10 @@ final class FakeAtlas implements AtlasBackups {
     /** What is listed, whichever cluster is asked about. */
     final List<ListedJob> jobs = new ArrayList<>();
 
-    boolean sourceProven = true;
+    /** Whether the request's source is proven, and how often that was asked for. */
+    Proof proof = new Proof.Known(true);
+
+    int proofs;
 
     /** Why nothing can be listed; null while something can. */
     @Nullable NotNow blind;
@@ -39,6 +43,9 @@ final class FakeAtlas implements AtlasBackups {
 
     Runnable beforeLook = () -> {};
     int looks;
+
+    /** What each look asked for. */
+    final List<Instant> lookedSince = new ArrayList<>();
 
     private final InstantSource clock;
 
@@ -82,12 +89,17 @@ final class FakeAtlas implements AtlasBackups {
     }
 
     @Override
-    public Listing jobs(RestoreRequest request) {
+    public Listing jobs(SourceCluster cluster, Instant since) {
         looks++;
+        lookedSince.add(since);
         beforeLook.run();
-        return blind == null
-                ? new Listing.Listed(List.copyOf(jobs), sourceProven)
-                : new Listing.Unseen(blind);
+        return blind == null ? new Listing.Listed(List.copyOf(jobs)) : new Listing.Unseen(blind);
+    }
+
+    @Override
+    public Proof proveSource(RestoreRequest request) {
+        proofs++;
+        return proof;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.restoreworker.AtlasBackups.Cancellation;
+import dev.restoreworker.AtlasBackups.Proof;
 import dev.restoreworker.AtlasBackups.Readiness;
 import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Attempt;
@@ -44,6 +45,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The worker step by step, on the plainest ledger and an Atlas that answers as it is told. */
 class RestoreWorkerTest {
@@ -423,6 +425,71 @@ class RestoreWorkerTest {
         assertThat(atlas.sent).containsExactly("r-1", "r-1");
         assertThat(atlas.looks).isEqualTo(4);
         assertThat(published()).containsExactly("JOB_CREATED r-1");
+    }
+
+    @Test
+    void that_the_source_is_proven_matters_only_where_nothing_was_found() {
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        receive("r-1");
+        threads.run();
+        sweep();
+        assertThat(atlas.proofs).isEqualTo(1);
+
+        atlas.makes(Requests.automated("r-1"));
+        clock.advance(Duration.ofMinutes(1));
+        sweep();
+
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+        assertThat(atlas.proofs).isEqualTo(1);
+    }
+
+    @Test
+    void a_source_of_which_atlas_says_nothing_is_a_look_that_saw_nothing() {
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        atlas.proof = new Proof.Unseen(NotNow.notSent(WaitsFor.ATLAS, "Atlas is away"));
+        receive("r-1");
+        threads.run();
+
+        for (var minutes = 0; minutes < 60; minutes++) {
+            sweep();
+            clock.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Submitting());
+    }
+
+    @Test
+    void the_job_of_an_attempt_is_looked_for_in_the_whole_list_and_a_known_one_since_it_was_made() {
+        unknownThen(atlas::created);
+        assertThat(atlas.lookedSince).isNotEmpty().containsOnly(Instant.MIN);
+        sweep();
+        atlas.lookedSince.clear();
+
+        sweepFor(Duration.ofMinutes(1));
+
+        var jobId = requireNonNull(((Stage.Followed) open("r-1").stage()).jobId());
+        assertThat(atlas.lookedSince).isNotEmpty().containsOnly(ListedJob.createdAt(jobId));
+    }
+
+    @Test
+    @Timeout(30)
+    void whoever_waits_for_a_list_keeps_no_create_call_back() throws InterruptedException {
+        var small = worker(threads, 1);
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        small.receive(List.of(record("r-1", 0)));
+        threads.run();
+        atlas.answer = atlas::created;
+        atlas.beforeLook =
+                () -> {
+                    small.receive(List.of(download("r-2")));
+                    threads.run();
+                };
+
+        clock.advance(Duration.ofMinutes(1));
+        small.advanceDue(1, Duration.ZERO);
+        threads.run();
+
+        assertThat(outcome("r-2")).isInstanceOf(JobCreated.class);
     }
 
     @Test

@@ -5,8 +5,8 @@ import dev.restoreworker.AtlasConfig;
 import dev.restoreworker.atlas.Pauses.Caller;
 import dev.restoreworker.atlas.Pauses.Kind;
 import dev.restoreworker.atlas.SignedCalls.Leg;
-import dev.restoreworker.core.Delivery.Target;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.SubmitReply.Unknown;
@@ -24,6 +24,9 @@ import java.util.Optional;
 @ApplicationScoped
 class AtlasClient implements AtlasBackups {
 
+    private static final NotNow INTERRUPTED =
+            NotNow.notSent(WaitsFor.ATLAS, "this worker was interrupted");
+
     private final AtlasConnection connection;
     private final SignedCalls calls;
     private final AtlasRequests requests;
@@ -32,6 +35,7 @@ class AtlasClient implements AtlasBackups {
     private final AtlasClock atlasClock;
     private final InstantSource clock;
     private final Duration nonceReuse;
+    private final SharedLists lists = new SharedLists(this::list);
 
     /**
      * @throws IllegalArgumentException naming the setting that is wrong
@@ -72,7 +76,7 @@ class AtlasClient implements AtlasBackups {
     public Readiness prepare(RestoreRequest request) {
         var credential = credentials.serving(request.projectId());
         return credential.isEmpty()
-                ? new Readiness.Unready(noCredential(request))
+                ? new Readiness.Unready(noCredential(request.projectId()))
                 : prepare(request, credential.get());
     }
 
@@ -91,8 +95,7 @@ class AtlasClient implements AtlasBackups {
                     () -> known(credential, caller), () -> read(request, credential, caller));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return new Readiness.Unready(
-                    NotNow.notSent(WaitsFor.ATLAS, "this worker was interrupted"));
+            return new Readiness.Unready(INTERRUPTED);
         }
     }
 
@@ -111,7 +114,8 @@ class AtlasClient implements AtlasBackups {
     }
 
     private Readiness read(RestoreRequest request, Credential credential, Caller caller) {
-        return switch (calls.sendUnsigned(requests.newestJob(request), credential.auth())) {
+        return switch (calls.sendUnsigned(
+                requests.newestJob(request.source()), credential.auth())) {
             case Leg.NotSent(var why) -> new Readiness.Unready(why);
             case Leg.NoAnswer(var cause) ->
                     new Readiness.Unready(
@@ -143,7 +147,7 @@ class AtlasClient implements AtlasBackups {
     public SubmitReply submit(RestoreRequest request, LastCheck lastCheck) {
         var credential = credentials.serving(request.projectId());
         return credential.isEmpty()
-                ? noCredential(request)
+                ? noCredential(request.projectId())
                 : submit(request, lastCheck, credential.get());
     }
 
@@ -160,7 +164,7 @@ class AtlasClient implements AtlasBackups {
                 if (AtlasReplies.isLetIn(answer)) {
                     pauses.letIn(caller, Kind.CREATE);
                 }
-                var reply = AtlasReplies.submitReply(answer, requests.jobsUrl(request));
+                var reply = AtlasReplies.submitReply(answer, requests.jobsUrl(request.source()));
                 yield reply instanceof NotNow said
                         ? pauses.refused(caller, Kind.CREATE, answer, said)
                         : reply;
@@ -171,38 +175,57 @@ class AtlasClient implements AtlasBackups {
     }
 
     @Override
-    public Listing jobs(RestoreRequest request) {
-        var credential = credentials.serving(request.projectId());
+    public Listing jobs(SourceCluster cluster, Instant since) {
+        try {
+            return lists.jobs(cluster, since);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return new Listing.Unseen(INTERRUPTED);
+        }
+    }
+
+    private Listing list(SourceCluster cluster, Instant since) {
+        var credential = credentials.serving(cluster.projectId());
         return credential.isEmpty()
-                ? new Listing.Unseen(noCredential(request))
-                : reading(request, credential.get()).jobs();
+                ? new Listing.Unseen(noCredential(cluster.projectId()))
+                : reading(Caller.ofList(cluster, credential.get().name()), credential.get())
+                        .jobs(cluster, since);
+    }
+
+    @Override
+    public Proof proveSource(RestoreRequest request) {
+        var snapshot = request.delivery().snapshot();
+        var credential = credentials.serving(request.projectId());
+        if (snapshot.isEmpty()) {
+            return new Proof.Known(true);
+        }
+        return credential.isEmpty()
+                ? new Proof.Unseen(noCredential(request.projectId()))
+                : reading(caller(request, credential.get()), credential.get())
+                        .source(request, snapshot.get());
     }
 
     @Override
     public Cancellation cancel(RestoreRequest request, String jobId) {
         var credential = credentials.serving(request.projectId());
         return credential.isEmpty()
-                ? new Cancellation.NotCancelled(noCredential(request))
-                : reading(request, credential.get()).cancel(jobId);
+                ? new Cancellation.NotCancelled(noCredential(request.projectId()))
+                : reading(caller(request, credential.get()), credential.get())
+                        .cancel(request, jobId);
     }
 
-    private Reading reading(RestoreRequest request, Credential credential) {
-        return new Reading(
-                request, caller(request, credential), credential.auth(), calls, requests, pauses);
+    private Reading reading(Caller caller, Credential credential) {
+        return new Reading(caller, credential.auth(), calls, requests, pauses);
     }
 
     private static Caller caller(RestoreRequest request, Credential credential) {
-        return new Caller(
-                request.id(),
-                credential.name(),
-                request.projectId(),
-                request.delivery().wipes().map(Target::projectId).orElse(null));
+        return Caller.of(request, credential.name());
     }
 
-    private static NotNow noCredential(RestoreRequest request) {
+    private static NotNow noCredential(String projectId) {
         return NotNow.notSent(
                 WaitsFor.CREDENTIAL,
                 "no credential serves project %s: add it to atlas.credentials.NAME.projects, or add a credential named default"
-                        .formatted(request.projectId()));
+                        .formatted(projectId));
     }
 }

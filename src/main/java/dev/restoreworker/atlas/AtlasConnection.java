@@ -33,7 +33,10 @@ class AtlasConnection {
     private final AtlasHttp http;
     private final BooleanSupplier createBreakerIsOpen;
 
-    /** A connection for each permit, and one for the read that each credential may have out. */
+    /**
+     * A connection for each permit, one for the read that each credential may have out, and one for
+     * each list that may be read at once.
+     */
     @Inject
     AtlasConnection(
             Vertx vertx,
@@ -47,7 +50,7 @@ class AtlasConnection {
                         clock,
                         atlas.url(),
                         atlas.timeout(),
-                        restore.inFlight() + atlas.credentials().size()),
+                        restore.inFlight() + atlas.credentials().size() + SharedLists.AT_ONCE),
                 () -> breakers.currentState(CREATE_BREAKER) == CircuitBreakerState.OPEN);
     }
 

@@ -7,6 +7,7 @@ import dev.restoreworker.core.Delivery.Target;
 import dev.restoreworker.core.Delivery.Time;
 import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import java.net.URI;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -81,52 +82,53 @@ final class AtlasRequests {
 
     /** Creates the restore job that the request asks for. */
     Call create(RestoreRequest request) {
-        return new Call("POST", jobsUri(request), api.mediaType, body(request.delivery()));
+        return new Call("POST", jobsUri(request.source()), api.mediaType, body(request.delivery()));
     }
 
-    /** Reads the newest restore job of the request's source, if it has one. */
-    Call newestJob(RestoreRequest request) {
-        return new Call("GET", jobsUri(request) + "?itemsPerPage=1", api.mediaType, null);
+    /** Reads the newest restore job of a source, if it has one. */
+    Call newestJob(SourceCluster source) {
+        return new Call("GET", jobsUri(source) + "?itemsPerPage=1", api.mediaType, null);
     }
 
-    /** Lists the restore jobs of the request's source; pages are numbered from 1. */
-    Call jobs(RestoreRequest request, int page) {
+    /** Lists the restore jobs of a source; pages are numbered from 1. */
+    Call jobs(SourceCluster source, int page) {
         var query =
                 "?includeCount=false&itemsPerPage=%d&pageNum=%d".formatted(ITEMS_PER_PAGE, page);
-        return new Call("GET", jobsUri(request) + query, api.mediaType, null);
+        return new Call("GET", jobsUri(source) + query, api.mediaType, null);
     }
 
     /** Cancels a restore job of the request's source. */
     Call cancel(RestoreRequest request, String jobId) {
         var id = matching(RequestRules::isAtlasId, "jobId", jobId);
-        return new Call("DELETE", jobsUri(request) + "/" + id, api.mediaType, null);
+        return new Call("DELETE", jobsUri(request.source()) + "/" + id, api.mediaType, null);
     }
 
     /** Reads a snapshot under the request's source. */
     Call snapshot(RestoreRequest request, String snapshotId) {
         var id = matching(RequestRules::isAtlasId, "snapshotId", snapshotId);
-        return new Call("GET", backupUri(request) + "/snapshots/" + id, api.mediaType, null);
+        var uri = backupUri(request.source()) + "/snapshots/" + id;
+        return new Call("GET", uri, api.mediaType, null);
     }
 
-    /** Where the restore jobs of the request's source are. */
-    String jobsUrl(RestoreRequest request) {
-        return origin + jobsUri(request);
+    /** Where the restore jobs of a source are. */
+    String jobsUrl(SourceCluster source) {
+        return origin + jobsUri(source);
     }
 
-    private String jobsUri(RestoreRequest request) {
-        return backupUri(request) + "/restoreJobs";
+    private String jobsUri(SourceCluster source) {
+        return backupUri(source) + "/restoreJobs";
     }
 
-    private String backupUri(RestoreRequest request) {
+    private String backupUri(SourceCluster source) {
         return basePath
                 + "/api/atlas/%s/groups/%s/clusters/%s/backup"
                         .formatted(
                                 api.word,
-                                matching(RequestRules::isAtlasId, "projectId", request.projectId()),
+                                matching(RequestRules::isAtlasId, "projectId", source.projectId()),
                                 matching(
                                         RequestRules::isClusterName,
                                         "clusterName",
-                                        request.clusterName()));
+                                        source.clusterName()));
     }
 
     private static String body(Delivery delivery) {

@@ -1,5 +1,6 @@
 package dev.restoreworker.atlas;
 
+import dev.restoreworker.atlas.Pauses.Asker;
 import dev.restoreworker.atlas.Pauses.Caller;
 import dev.restoreworker.atlas.Pauses.What;
 import dev.restoreworker.core.SubmitReply.NotNow;
@@ -36,7 +37,7 @@ final class Pause {
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
 
     private final What what;
-    private final Map<String, Long> admitted = new HashMap<>();
+    private final Map<Asker, Long> admitted = new HashMap<>();
     private @Nullable NotNow why;
     private String blamed = "";
     private int refusals;
@@ -87,17 +88,25 @@ final class Pause {
 
     /**
      * Whether this caller is let in now. For whom a credential was refused comes later than all
-     * others: should it be refused for that project alone, another's call shows it.
+     * others: should it be refused for that project alone, another's call shows it. Lists are let
+     * in beside the rest, as who was let in may need one first.
      */
     boolean admits(Caller caller, long now) {
         admitted.values().removeIf(since -> now - since > PROBE_MAX.toNanos());
         var later = what == What.CREDENTIAL && blamed.equals(caller.project());
+        var asker = caller.asker();
         return now - until >= (later ? (until - from) / 2 : 0)
-                && (admitted.containsKey(caller.request()) || admitted.size() < letInAtOnce);
+                && (admitted.containsKey(asker) || admittedLike(asker) < letInAtOnce);
+    }
+
+    private long admittedLike(Asker asker) {
+        return admitted.keySet().stream()
+                .filter(each -> each.isForList() == asker.isForList())
+                .count();
     }
 
     void admit(Caller caller, long now) {
-        admitted.putIfAbsent(caller.request(), now);
+        admitted.putIfAbsent(caller.asker(), now);
     }
 
     /** Takes note that a call was let in; true if that ends the pause. */
@@ -105,7 +114,7 @@ final class Pause {
         if (!hasPassed(now)) {
             return false; // it was sent before
         }
-        admitted.remove(caller.request());
+        admitted.remove(caller.asker());
         letInAtOnce++;
         return what != What.RATE || letInAtOnce > LET_IN_MAX;
     }

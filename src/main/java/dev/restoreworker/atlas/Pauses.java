@@ -4,6 +4,9 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.restoreworker.core.Delivery.Target;
+import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -29,9 +32,29 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class Pauses {
 
-    /** Who asks: one request, by its credential, for its project, and perhaps onto a target. */
-    record Caller(
-            String request, String credential, String project, @Nullable String targetProject) {}
+    /** Who asks, by a project's credential, and perhaps onto a target. */
+    record Caller(Asker asker, String credential, String project, @Nullable String targetProject) {
+
+        static Caller of(RestoreRequest request, String credential) {
+            return new Caller(
+                    new Asker(request.id(), false),
+                    credential,
+                    request.projectId(),
+                    request.delivery().wipes().map(Target::projectId).orElse(null));
+        }
+
+        /** Whoever waits for the list of a cluster's jobs: it is asked for no one request. */
+        static Caller ofList(SourceCluster cluster, String credential) {
+            return new Caller(
+                    new Asker(cluster.projectId() + "/" + cluster.clusterName(), true),
+                    credential,
+                    cluster.projectId(),
+                    null);
+        }
+    }
+
+    /** A request, by its id; or all who want the list of one cluster, by its name. */
+    record Asker(String name, boolean isForList) {}
 
     /** What is asked. A credential that may not create may still read. */
     enum Kind {
@@ -87,7 +110,7 @@ class Pauses {
 
     /** Whether anything is on record for which a call of this project has to be let in. */
     synchronized boolean concern(String credential, String project) {
-        var caller = new Caller("", credential, project, null);
+        var caller = new Caller(new Asker("", false), credential, project, null);
         return scopes(caller, Kind.CREATE).anyMatch(scope -> pause(scope) != null);
     }
 

@@ -2,16 +2,22 @@ package dev.restoreworker.atlas;
 
 import dev.restoreworker.AtlasBackups.Cancellation;
 import dev.restoreworker.AtlasBackups.Listing;
+import dev.restoreworker.AtlasBackups.Proof;
 import dev.restoreworker.atlas.Pauses.Caller;
 import dev.restoreworker.atlas.Pauses.Kind;
 import dev.restoreworker.atlas.SignedCalls.Leg;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.WaitsFor;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** What is asked of Atlas for one request that it may be asked again without harm. */
+/** What one caller asks of Atlas that may be asked again without harm. */
 final class Reading {
 
     /** Ends it early; it never leaves this class. */
@@ -37,7 +43,9 @@ final class Reading {
     private static final int PAGES_MAX = 100;
     private static final int JOBS_MAX = PAGES_MAX * AtlasRequests.ITEMS_PER_PAGE;
 
-    private final RestoreRequest request;
+    /** No page is begun later than after so many times what one exchange may take. */
+    private static final int TIMEOUTS_MAX = 4;
+
     private final Caller caller;
     private final DigestAuth auth;
     private final SignedCalls calls;
@@ -45,13 +53,11 @@ final class Reading {
     private final Pauses pauses;
 
     Reading(
-            RestoreRequest request,
             Caller caller,
             DigestAuth auth,
             SignedCalls calls,
             AtlasRequests requests,
             Pauses pauses) {
-        this.request = request;
         this.caller = caller;
         this.auth = auth;
         this.calls = calls;
@@ -59,64 +65,83 @@ final class Reading {
         this.pauses = pauses;
     }
 
-    Listing jobs() {
-        var closed = pauses.enter(caller, Kind.READ);
-        if (closed.isPresent()) {
-            return new Listing.Unseen(closed.get());
-        }
-        try {
-            return listed();
-        } catch (UnseenException e) {
-            return new Listing.Unseen(e.why());
-        }
+    Listing jobs(SourceCluster cluster, Instant since) {
+        return asked(() -> listed(cluster, since), Listing.Unseen::new);
     }
 
-    private Listing listed() {
-        var jobs = new ArrayList<ListedJob>();
+    /**
+     * A job that is made between two pages moves others to the second, which then name them too.
+     */
+    private Listing listed(SourceCluster cluster, Instant since) {
+        var deadline = calls.deadline(TIMEOUTS_MAX);
+        var jobs = new LinkedHashMap<String, ListedJob>();
         for (var number = 1; number <= PAGES_MAX; number++) {
-            var answer = answer(requests.jobs(request, number));
-            if (answer.status() != 200) {
-                throw unseen(answer);
+            if (deadline.millisLeft() == 0) {
+                throw new UnseenException(
+                        "Atlas' list of restore jobs took too long: %d were read"
+                                .formatted(jobs.size()));
             }
-            var page =
-                    JobPage.parse(answer.body(), requests.jobsUrl(request))
-                            .orElseThrow(
-                                    () ->
-                                            new UnseenException(
-                                                    "Atlas' list of restore jobs is not understood"));
-            jobs.addAll(page.jobs());
-            if (page.jobs().size() < AtlasRequests.ITEMS_PER_PAGE) {
-                return new Listing.Listed(jobs, isSourceProven());
+            var page = page(cluster, number);
+            page.forEach(job -> jobs.putIfAbsent(job.id(), job));
+            if (page.size() < AtlasRequests.ITEMS_PER_PAGE || isPast(page, since)) {
+                return new Listing.Listed(List.copyOf(jobs.values()));
             }
         }
         throw new UnseenException(
                 "the cluster has more restore jobs than are read (%d)".formatted(JOBS_MAX));
     }
 
-    private boolean isSourceProven() {
-        var snapshot = request.delivery().snapshot();
-        if (snapshot.isEmpty()) {
-            return true;
-        }
-        var answer = answer(requests.snapshot(request, snapshot.get()));
-        if (answer.status() != 200 && !AtlasReplies.isNotFound(answer)) {
+    private List<ListedJob> page(SourceCluster cluster, int number) {
+        var answer = answer(requests.jobs(cluster, number));
+        if (answer.status() != 200) {
             throw unseen(answer);
         }
-        return answer.status() == 200;
+        return JobPage.parse(answer.body(), requests.jobsUrl(cluster))
+                .orElseThrow(
+                        () -> new UnseenException("Atlas' list of restore jobs is not understood"))
+                .jobs();
     }
 
-    Cancellation cancel(String jobId) {
-        var closed = pauses.enter(caller, Kind.READ);
-        if (closed.isPresent()) {
-            return new Cancellation.NotCancelled(closed.get());
-        }
+    /**
+     * Whether all that was made since then has been listed. Atlas lists the newest first; where a
+     * page does not show that, the list is read to its end.
+     */
+    private static boolean isPast(List<ListedJob> page, Instant since) {
+        var first = page.getFirst().createdAt();
+        var last = page.getLast().createdAt();
+        return last.isBefore(first) && last.isBefore(since);
+    }
+
+    Proof source(RestoreRequest request, String snapshotId) {
+        return asked(
+                () -> {
+                    var answer = answer(requests.snapshot(request, snapshotId));
+                    if (answer.status() != 200 && !AtlasReplies.isNotFound(answer)) {
+                        throw unseen(answer);
+                    }
+                    return new Proof.Known(answer.status() == 200);
+                },
+                Proof.Unseen::new);
+    }
+
+    Cancellation cancel(RestoreRequest request, String jobId) {
+        return asked(
+                () -> {
+                    var answer = answer(requests.cancel(request, jobId));
+                    if (!AtlasReplies.isGone(answer)) {
+                        throw unseen(answer);
+                    }
+                    return new Cancellation.Cancelled();
+                },
+                Cancellation.NotCancelled::new);
+    }
+
+    /** What is answered, or why it is not. */
+    private <T> T asked(Supplier<T> calls, Function<NotNow, T> unseen) {
         try {
-            var answer = answer(requests.cancel(request, jobId));
-            return AtlasReplies.isGone(answer)
-                    ? new Cancellation.Cancelled()
-                    : new Cancellation.NotCancelled(unseen(answer).why());
+            return pauses.enter(caller, Kind.READ).map(unseen).orElseGet(calls);
         } catch (UnseenException e) {
-            return new Cancellation.NotCancelled(e.why());
+            return unseen.apply(e.why());
         }
     }
 

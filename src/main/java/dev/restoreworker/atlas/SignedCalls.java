@@ -39,6 +39,11 @@ final class SignedCalls {
         this.timeout = timeout;
     }
 
+    /** When what takes several calls has to be over that may take as long as so many. */
+    Deadline deadline(int timeouts) {
+        return Deadline.in(timeout.multipliedBy(timeouts));
+    }
+
     /** A second leg is sent only if the first was not carried out for want of a new signature. */
     Leg send(Call call, LastCheck lastCheck, DigestAuth auth) {
         return send(new Send(call, lastCheck, auth, Deadline.in(timeout)), lastCheck, auth);

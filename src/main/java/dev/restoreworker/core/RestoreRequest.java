@@ -55,6 +55,10 @@ public record RestoreRequest(
         FAIL
     }
 
+    public SourceCluster source() {
+        return new SourceCluster(projectId, clusterName);
+    }
+
     public Content content() {
         return Content.of(projectId, clusterName, delivery);
     }

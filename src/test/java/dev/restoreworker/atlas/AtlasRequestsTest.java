@@ -67,9 +67,9 @@ class AtlasRequestsTest {
                 .returns("POST", Call::method)
                 .returns(path + JOBS, Call::uri)
                 .returns(mediaType, Call::mediaType);
-        assertThat(requests.newestJob(Requests.download()))
+        assertThat(requests.newestJob(Requests.download().source()))
                 .isEqualTo(new Call("GET", path + JOBS + "?itemsPerPage=1", mediaType, null));
-        assertThat(requests.jobsUrl(Requests.download()))
+        assertThat(requests.jobsUrl(Requests.download().source()))
                 .isEqualTo("https://atlas.test" + path + JOBS);
     }
 
@@ -80,7 +80,7 @@ class AtlasRequestsTest {
 
         assertThat(requests.create(Requests.download()).uri())
                 .isEqualTo("/atlas/api/atlas/v2" + JOBS);
-        assertThat(requests.jobsUrl(Requests.download()))
+        assertThat(requests.jobsUrl(Requests.download().source()))
                 .isEqualTo("https://gate.test:8443/atlas/api/atlas/v2" + JOBS);
     }
 
@@ -146,7 +146,7 @@ class AtlasRequestsTest {
         var request = Requests.of(PROJECT, "?", new Delivery.Download(SNAPSHOT));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AtlasRequests(URL, "v2").newestJob(request));
+                .isThrownBy(() -> new AtlasRequests(URL, "v2").newestJob(request.source()));
     }
 
     @ParameterizedTest

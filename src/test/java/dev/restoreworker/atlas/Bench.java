@@ -1,6 +1,7 @@
 package dev.restoreworker.atlas;
 
 import dev.restoreworker.AtlasBackups.LastCheck;
+import dev.restoreworker.AtlasBackups.Listing;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
 import io.vertx.core.Vertx;
@@ -49,6 +50,11 @@ final class Bench implements AutoCloseable {
 
     SubmitReply submit(RestoreRequest request) {
         return client.submit(request, FREE);
+    }
+
+    /** The whole list of the request's source. */
+    Listing jobs(RestoreRequest request) {
+        return client.jobs(request.source(), Instant.MIN);
     }
 
     Future<SubmitReply> begin(RestoreRequest request, LastCheck lastCheck) {

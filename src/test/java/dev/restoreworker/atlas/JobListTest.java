@@ -5,10 +5,14 @@ import static dev.restoreworker.atlas.Requests.SNAPSHOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.AtlasBackups.Listing;
+import dev.restoreworker.AtlasBackups.Proof;
+import dev.restoreworker.atlas.ScriptedAtlas.Asked;
+import dev.restoreworker.atlas.ScriptedAtlas.Told;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.JobProgress;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply.Created;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.WaitsFor;
@@ -20,7 +24,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What Atlas lists, as a look sees it: against the simulated Atlas, and against odd answers. */
 class JobListTest {
 
+    private static final SourceCluster ORDERS = Requests.download().source();
     private static final Instant NOW = Instant.parse("2026-01-02T12:00:00Z");
 
     @ParameterizedTest
@@ -41,7 +49,7 @@ class JobListTest {
             var oplog = job(bench, Requests.oplog());
             var seconds = job(bench, Requests.utcSeconds());
 
-            var listed = listed(bench.client.jobs(Requests.download()));
+            var listed = listed(bench.jobs(Requests.download()));
 
             assertThat(listed)
                     .containsExactlyInAnyOrder(
@@ -98,7 +106,7 @@ class JobListTest {
                 jobs.add(job(bench, Requests.download()).jobId());
             }
 
-            assertThat(listed(bench.client.jobs(Requests.download())))
+            assertThat(listed(bench.jobs(Requests.download())))
                     .extracting(ListedJob::id)
                     .containsExactlyInAnyOrderElementsOf(jobs);
         }
@@ -109,9 +117,10 @@ class JobListTest {
         var noSuch = Requests.of(new Delivery.Download("f".repeat(24)));
         try (var atlas = AtlasSimulator.start(SimulatorOptions.defaults(), () -> NOW);
                 var bench = bench(atlas, "v2")) {
-            assertThat(isProven(bench.client.jobs(Requests.download()))).isTrue();
-            assertThat(isProven(bench.client.jobs(Requests.oplog()))).isTrue();
-            assertThat(isProven(bench.client.jobs(noSuch))).isFalse();
+            assertThat(bench.client.proveSource(Requests.download()))
+                    .isEqualTo(new Proof.Known(true));
+            assertThat(bench.client.proveSource(Requests.oplog())).isEqualTo(new Proof.Known(true));
+            assertThat(bench.client.proveSource(noSuch)).isEqualTo(new Proof.Known(false));
         }
     }
 
@@ -142,26 +151,62 @@ class JobListTest {
     }
 
     @Test
-    void a_list_whose_snapshot_cannot_be_read_proves_nothing() throws IOException {
-        try (var server =
-                        new RawServer(
-                                socket -> {
-                                    while (true) {
-                                        var call = RawServer.read(socket.getInputStream());
-                                        if (call.isEmpty()) {
-                                            return;
-                                        }
-                                        RawServer.write(
-                                                socket,
-                                                call.contains("/snapshots/")
-                                                        ? answer("503 Busy", "{}")
-                                                        : answer("200 OK", "{\"results\": []}"));
-                                    }
-                                });
+    void a_snapshot_that_cannot_be_read_proves_nothing_and_is_not_missing_either()
+            throws IOException {
+        try (var server = always(answer("503 Busy", "{}"));
                 var bench = Bench.of(server.url(), 2, Duration.ofSeconds(5))) {
-            assertThat(bench.client.jobs(Requests.download())).isInstanceOf(Listing.Unseen.class);
-            assertThat(bench.client.jobs(Requests.oplog()))
-                    .isEqualTo(new Listing.Listed(List.of(), true));
+            assertThat(bench.client.proveSource(Requests.download()))
+                    .isInstanceOf(Proof.Unseen.class);
+            assertThat(bench.client.proveSource(Requests.oplog())).isEqualTo(new Proof.Known(true));
+        }
+    }
+
+    @Test
+    void a_list_is_read_no_further_than_the_first_page_with_an_older_job() {
+        var ids = IntStream.range(0, 250).mapToObj(i -> id(249 - i, i)).toList();
+        try (var atlas = new ScriptedAtlas(() -> NOW);
+                var bench = new Bench(Settings.of(atlas.url()), 2, () -> NOW)) {
+            atlas.answers = asked -> page(ids, asked);
+
+            assertThat(listed(bench.client.jobs(ORDERS, NOW.plusSeconds(100)))).hasSize(200);
+            assertThat(atlas.calls).as("pages of 100").hasSize(2);
+            assertThat(listed(bench.client.jobs(ORDERS, Instant.MIN))).hasSize(250);
+            assertThat(listed(bench.client.jobs(ORDERS, NOW.plusSeconds(249)))).hasSize(100);
+            assertThat(listed(bench.client.jobs(ORDERS, NOW.plusSeconds(150))))
+                    .as("the last of a page may not be the last of its second")
+                    .hasSize(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"oldest first", "all in one second"})
+    void where_a_page_does_not_show_that_the_newest_come_first_the_list_is_read_on(String order) {
+        var ids =
+                IntStream.range(0, 150)
+                        .mapToObj(i -> id(order.startsWith("all") ? 0 : i, i))
+                        .toList();
+        try (var atlas = new ScriptedAtlas(() -> NOW);
+                var bench = new Bench(Settings.of(atlas.url()), 2, () -> NOW)) {
+            atlas.answers = asked -> page(ids, asked);
+
+            assertThat(listed(bench.client.jobs(ORDERS, NOW.plusSeconds(200)))).hasSize(150);
+        }
+    }
+
+    @Test
+    void a_job_that_a_new_one_moves_to_the_next_page_is_listed_once() {
+        var ids = IntStream.range(0, 150).mapToObj(i -> id(-i, i)).toList();
+        try (var atlas = new ScriptedAtlas(() -> NOW);
+                var bench = new Bench(Settings.of(atlas.url()), 2, () -> NOW)) {
+            atlas.answers =
+                    asked ->
+                            asked.path().endsWith("pageNum=1")
+                                    ? page(ids.subList(0, 100))
+                                    : page(ids.subList(99, 150));
+
+            assertThat(listed(bench.jobs(Requests.download())))
+                    .extracting(ListedJob::id)
+                    .containsExactlyElementsOf(ids);
         }
     }
 
@@ -238,18 +283,37 @@ class JobListTest {
     }
 
     private static NotNow unseen(String status, String body) throws IOException {
-        try (var server =
-                        new RawServer(
-                                socket -> {
-                                    while (!RawServer.read(socket.getInputStream()).isEmpty()) {
-                                        RawServer.write(socket, answer(status, body));
-                                    }
-                                });
+        try (var server = always(answer(status, body));
                 var bench = Bench.of(server.url(), 2, Duration.ofSeconds(5))) {
-            var listing = bench.client.jobs(Requests.download());
+            var listing = bench.jobs(Requests.download());
             assertThat(listing).isInstanceOf(Listing.Unseen.class);
             return ((Listing.Unseen) listing).why();
         }
+    }
+
+    private static RawServer always(String answer) throws IOException {
+        return new RawServer(
+                socket -> {
+                    while (!RawServer.read(socket.getInputStream()).isEmpty()) {
+                        RawServer.write(socket, answer);
+                    }
+                });
+    }
+
+    /** The id of a job that was made so many seconds after {@link #NOW}. */
+    private static String id(int seconds, int number) {
+        return "%08x%016x".formatted(NOW.plusSeconds(seconds).getEpochSecond(), number);
+    }
+
+    private static Told page(List<String> ids, Asked asked) {
+        var number = Integer.parseInt(asked.path().replaceAll(".*pageNum=", ""));
+        return page(ids.subList((number - 1) * 100, Math.min(number * 100, ids.size())));
+    }
+
+    private static Told page(List<String> ids) {
+        var jobs = ids.stream().map(id -> "{\"id\": \"" + id + "\"}");
+        var body = "{\"results\": [" + jobs.collect(Collectors.joining(", ")) + "]}";
+        return new Told(200, Map.of(), body);
     }
 
     private static String answer(String status, String body) {
@@ -267,10 +331,5 @@ class JobListTest {
     private static List<ListedJob> listed(Listing listing) {
         assertThat(listing).isInstanceOf(Listing.Listed.class);
         return ((Listing.Listed) listing).jobs();
-    }
-
-    private static boolean isProven(Listing listing) {
-        assertThat(listing).isInstanceOf(Listing.Listed.class);
-        return ((Listing.Listed) listing).sourceProven();
     }
 }

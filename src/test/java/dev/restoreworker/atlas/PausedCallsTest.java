@@ -53,7 +53,7 @@ class PausedCallsTest {
         assertThat(why(TWO).waitsFor()).isEqualTo(WaitsFor.RATE);
         assertThat(why(TWO).retryAfter()).isEqualTo(Duration.ofSeconds(17));
         assertThat(bench.submit(TWO)).isInstanceOf(NotNow.class);
-        assertThat(bench.client.jobs(TWO)).isInstanceOf(Listing.Unseen.class);
+        assertThat(bench.jobs(TWO)).isInstanceOf(Listing.Unseen.class);
         assertThat(bench.client.cancel(TWO, "f".repeat(24)))
                 .isInstanceOf(Cancellation.NotCancelled.class);
         assertThat(bench.client.ready(PROJECT)).isEmpty();
@@ -68,7 +68,7 @@ class PausedCallsTest {
         bench.client.prepare(ONE);
         atlas.answers = _ -> limited("5");
 
-        assertThat(bench.client.jobs(ONE)).isInstanceOf(Listing.Unseen.class);
+        assertThat(bench.jobs(ONE)).isInstanceOf(Listing.Unseen.class);
 
         assertThat(why(TWO).waitsFor()).isEqualTo(WaitsFor.RATE);
     }
@@ -127,7 +127,7 @@ class PausedCallsTest {
 
         assertThat(why(TWO).waitsFor()).isEqualTo(WaitsFor.CREDENTIAL);
         assertThat(atlas.calls).hasSize(asked);
-        assertThat(bench.client.jobs(ONE)).isInstanceOf(Listing.Listed.class);
+        assertThat(bench.jobs(ONE)).isInstanceOf(Listing.Listed.class);
         assertThat(bench.client.ready(PROJECT)).as("a look proves nothing").isEmpty();
         assertThat(bench.submit(OTHERS)).isInstanceOf(Created.class);
     }
@@ -166,7 +166,7 @@ class PausedCallsTest {
     void clocks_that_differ_too_much_stop_calls_and_a_read_finds_out_when_they_do_not() {
         bench.client.prepare(ONE);
         atlasTime.set(NOW.plusSeconds(90));
-        bench.client.jobs(ONE);
+        bench.jobs(ONE);
         var asked = atlas.calls.size();
 
         assertThat(bench.client.ready(PROJECT)).isEmpty();

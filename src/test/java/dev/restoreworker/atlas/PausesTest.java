@@ -3,9 +3,11 @@ package dev.restoreworker.atlas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.atlas.Answer.Headers;
+import dev.restoreworker.atlas.Pauses.Asker;
 import dev.restoreworker.atlas.Pauses.Caller;
 import dev.restoreworker.atlas.Pauses.Kind;
 import dev.restoreworker.atlas.Pauses.What;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +72,17 @@ class PausesTest {
                         it -> assertThat(it.retryAfter()).isEqualTo(Duration.ofSeconds(10)));
         pauses.letIn(caller("r-300", "p-1"), Kind.CREATE);
         assertThat(pauses.stop(ONE, Kind.CREATE)).as("one that was sent before it").isPresent();
+    }
+
+    @Test
+    void who_is_let_in_may_have_to_look_first_so_that_one_list_is_let_in_beside_it() {
+        refused(ONE, Kind.CREATE, 429, "");
+        passes(Duration.ofSeconds(10));
+
+        assertThat(pauses.enter(ONE, Kind.CREATE)).isEmpty();
+        assertThat(pauses.enter(TWO, Kind.CREATE)).isPresent();
+        assertThat(pauses.enter(list("orders"), Kind.READ)).isEmpty();
+        assertThat(pauses.enter(list("reports"), Kind.READ)).isPresent();
     }
 
     @Test
@@ -220,7 +233,11 @@ class PausesTest {
         nanos += time.toNanos();
     }
 
+    private static Caller list(String cluster) {
+        return Caller.ofList(new SourceCluster("p-1", cluster), "default");
+    }
+
     private static Caller caller(String request, String project) {
-        return new Caller(request, "default", project, null);
+        return new Caller(new Asker(request, false), "default", project, null);
     }
 }

@@ -3,6 +3,7 @@ package dev.restoreworker.simulation;
 import dev.restoreworker.AtlasBackups;
 import dev.restoreworker.atlas.MeasuredClock;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.SubmitReply.Unknown;
@@ -159,25 +160,43 @@ final class AtlasPort implements AtlasBackups {
     }
 
     @Override
-    public Listing jobs(RestoreRequest request) {
-        return turns.call(Call.LIST, () -> look(request));
+    public Listing jobs(SourceCluster cluster, Instant since) {
+        return turns.call(Call.LIST, () -> look(cluster, since));
     }
 
-    private Listing look(RestoreRequest request) {
+    private Listing look(SourceCluster cluster, Instant since) {
         world.pass(world.latency());
-        var jobs = world.atlas().list(request);
+        var jobs = world.atlas().list(cluster, since);
         world.pass(world.latency());
-        if (world.hasTrouble() && world.chance().percent(world.profile().blind())) {
+        if (isBlind()) {
             world.saw(Situation.LOOK_FAILED);
-            world.note("sees nothing of %s", request.id());
+            world.note("sees nothing of %s", cluster.clusterName());
             return new Listing.Unseen(notSent("the list could not be read"));
+        }
+        world.note("looks at %s and sees %d jobs", cluster.clusterName(), jobs.size());
+        return new Listing.Listed(jobs);
+    }
+
+    @Override
+    public Proof proveSource(RestoreRequest request) {
+        return turns.call(Call.PROVE, () -> prove(request));
+    }
+
+    private Proof prove(RestoreRequest request) {
+        world.pass(world.latency());
+        if (isBlind()) {
+            world.note("does not see the snapshot of %s", request.id());
+            return new Proof.Unseen(notSent("the snapshot could not be read"));
         }
         var proven = !world.atlas().isWrongSource(request);
         if (!proven) {
             world.saw(Situation.SOURCE_NOT_PROVEN);
         }
-        world.note("looks for %s and sees %d jobs", request.id(), jobs.size());
-        return new Listing.Listed(jobs, proven);
+        return new Proof.Known(proven);
+    }
+
+    private boolean isBlind() {
+        return world.hasTrouble() && world.chance().percent(world.profile().blind());
     }
 
     @Override

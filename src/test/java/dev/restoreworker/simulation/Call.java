@@ -12,5 +12,6 @@ enum Call {
     WRITE,
     ANSWER,
     LIST,
+    PROVE,
     ACKNOWLEDGE
 }

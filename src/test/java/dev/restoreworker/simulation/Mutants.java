@@ -186,6 +186,12 @@ final class Mutants {
                         "byWall.compareTo(byNanos) < 0 ? byWall : byNanos",
                         "byWall.compareTo(byNanos) > 0 ? byWall : byNanos",
                         "dev.restoreworker.atlas.AtlasClockTest#a_wall_clock_that_is_put_forward_does_not_move_atlas"),
+                tested(
+                        "who looks takes the list that is being read already",
+                        MAIN + "atlas/SharedLists.java",
+                        "if (last != null && !last.begun) {",
+                        "if (last != null) {",
+                        "dev.restoreworker.atlas.SharedListsTest#all_who_ask_while_a_list_is_read_share_the_next_one"),
 
                 // What the ledger's rules are.
                 simulated(

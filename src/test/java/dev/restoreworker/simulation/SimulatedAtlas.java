@@ -8,6 +8,7 @@ import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome.AtlasError;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.WaitsFor;
@@ -163,22 +164,26 @@ final class SimulatedAtlas {
                 time instanceof Delivery.Time.UtcSeconds(var seconds) && !omitted ? seconds : null);
     }
 
-    /** What it lists now under the request's cluster, if that is the source of anything. */
-    List<ListedJob> list(RestoreRequest request) {
-        if (isWrongSource(request)) {
-            return List.of();
-        }
-        if (jobs.stream()
-                .anyMatch(
-                        job ->
-                                job.by().equals(request.id())
-                                        && job.listedFrom().isAfter(world.now()))) {
+    /** What it lists now under a cluster: of no snapshot, where that is the source of none. */
+    List<ListedJob> list(SourceCluster cluster, Instant since) {
+        var found = jobs.stream().filter(job -> !isElsewhere(job, cluster)).toList();
+        if (found.stream().anyMatch(job -> !job.by().equals(PERSON) && isLate(job))) {
             world.saw(Situation.LOOK_MISSED_A_JOB);
         }
-        return jobs.stream()
-                .filter(job -> !job.listedFrom().isAfter(world.now()))
+        return found.stream()
+                .filter(job -> !isLate(job) && !job.listed().createdAt().isBefore(since))
                 .map(this::asItIs)
                 .toList();
+    }
+
+    private boolean isElsewhere(Job job, SourceCluster cluster) {
+        return world.profile().wrongSource()
+                && job.content().snapshotId() != null
+                && cluster.clusterName().equals(Wishes.WRONG_CLUSTER);
+    }
+
+    private boolean isLate(Job job) {
+        return job.listedFrom().isAfter(world.now());
     }
 
     private ListedJob asItIs(Job job) {

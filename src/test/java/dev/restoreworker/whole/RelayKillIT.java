@@ -90,7 +90,7 @@ class RelayKillIT {
     /** Until each request has an outcome, and nothing is left to be published. */
     private static void awaitAll(Events events, Surroundings around, WorkerProcess worker) {
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(3), // a time-out, and no claim
                 () -> "all outcomes, but %s; its log:\n%s".formatted(kinds(events), worker.log()),
                 () -> counted(events).size() >= REQUESTS && left(around) == 0);
     }
