@@ -12,6 +12,7 @@ import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.SourceCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,11 +58,25 @@ public interface Ledger {
      * done, and the entry is due at once, for whoever comes next to decide with it. So is an answer
      * to an attempt whose request is settled already; it stays with the attempt.
      *
-     * <p>A job belongs to the first request that a move gives it to.
+     * <p>A job belongs to the first request that a move gives it to. An entry that is {@link
+     * LedgerEntry.Stage.Tracked tracked} is due by itself never: its cluster is watched, and its
+     * jobs are to be listed as soon as the decision says.
      *
      * <p>Blocks until the move is durable. Concurrent moves are gathered and written together.
      */
     Move move(LedgerEntry from, Decision decision, List<OutgoingEvent> events);
+
+    /**
+     * Up to {@code max} clusters whose jobs are to be listed, the longest due first, each put off
+     * by {@code hold} so that no other worker takes it meanwhile.
+     */
+    List<Watch> claimWatches(int max, Duration hold);
+
+    /**
+     * Has the cluster's jobs listed again after {@code dueIn}, or sooner where a job was added
+     * since; never again if nothing is tracked on it.
+     */
+    void rest(Watch watch, Duration dueIn);
 
     /**
      * What of other requests speaks against these jobs being the entry's: which of them they have,
@@ -107,6 +122,17 @@ public interface Ledger {
                 Start start,
                 List<OutgoingEvent> events) {
             this(requestId, content, remarks, origin, start, events, null);
+        }
+    }
+
+    /**
+     * A cluster whose jobs are listed, and all entries that are tracked by that, without their
+     * attempts. {@code version} is the ledger's.
+     */
+    record Watch(SourceCluster cluster, long version, List<LedgerEntry> tracked) {
+
+        public Watch {
+            tracked = List.copyOf(tracked);
         }
     }
 

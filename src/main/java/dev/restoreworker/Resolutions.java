@@ -7,13 +7,12 @@ import dev.restoreworker.Ledger.History;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.LedgerEntry;
-import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.LedgerEntry.Stage.Followed;
+import dev.restoreworker.core.LedgerEntry.Stage.Tracked;
 import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.Resolution;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ public class Resolutions {
     private static final int TRIES_MAX = 20;
 
     private final Ledger ledger;
-    private final EventWriter events;
+    private final Moves moves;
     private final Lifecycle lifecycle;
 
     /** What became of an operator's word. */
@@ -48,7 +47,7 @@ public class Resolutions {
     @Inject
     public Resolutions(Ledger ledger, EventWriter events, Lifecycle lifecycle) {
         this.ledger = ledger;
-        this.events = events;
+        this.moves = new Moves(ledger, events);
         this.lifecycle = lifecycle;
     }
 
@@ -79,11 +78,7 @@ public class Resolutions {
 
     private Move move(LedgerEntry entry, @Nullable String jobId, Resolution resolution) {
         var decision = lifecycle.following().resolve((Followed) entry.stage(), jobId, resolution);
-        var events =
-                decision.stage() instanceof Stage.Over(_, var ending)
-                        ? List.of(this.events.finished(entry.request(), ending))
-                        : List.<OutgoingEvent>of();
-        var move = ledger.move(entry, decision, events);
+        var move = moves.move(entry, decision);
         if (move instanceof Move.Moved) {
             tell(entry, jobId, resolution);
         }
@@ -96,21 +91,19 @@ public class Resolutions {
         if (ending != null && jobId == null) {
             return ending.kind() == Ending.Kind.NOT_FOUND;
         }
-        return jobId != null
-                && jobId.equals(ending == null ? followedJob(history) : ending.jobId());
+        return jobId != null && jobId.equals(ending == null ? trackedJob(history) : ending.jobId());
     }
 
-    private static @Nullable String followedJob(History history) {
+    private static @Nullable String trackedJob(History history) {
         var open = history.open();
-        return open != null && open.stage() instanceof Followed followed ? followed.jobId() : null;
+        return open != null && open.stage() instanceof Tracked tracked ? tracked.jobId() : null;
     }
 
     private Optional<String> objection(History history, @Nullable String jobId) {
         var open = history.open();
-        if (open == null || !(open.stage() instanceof Followed followed)) {
-            return Optional.of(nothingToResolve(history));
-        }
-        return lifecycle.following().objection(open, followed, jobId);
+        return open != null && open.stage() instanceof Followed
+                ? lifecycle.following().objection(open, jobId)
+                : Optional.of(nothingToResolve(history));
     }
 
     private static String nothingToResolve(History history) {
@@ -118,6 +111,9 @@ public class Resolutions {
         var ending = history.ending();
         if (ending != null) {
             return "it is over: " + ending.kind().word();
+        }
+        if (open != null && open.stage() instanceof Tracked tracked) {
+            return "its job is " + tracked.jobId();
         }
         return open == null
                 ? "its outcome is known"

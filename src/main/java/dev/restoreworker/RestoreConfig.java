@@ -73,6 +73,10 @@ public interface RestoreConfig extends RetryPolicy {
     Duration late();
 
     @Override
+    @WithDefault("15s")
+    Duration trackEvery();
+
+    @Override
     @WithDefault("fail")
     OnUnknown onUnknown();
 

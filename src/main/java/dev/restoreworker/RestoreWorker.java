@@ -23,7 +23,6 @@ import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.Lifecycle.Look;
 import dev.restoreworker.core.Lifecycle.Step;
 import dev.restoreworker.core.ListedJob;
-import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.Unknown;
 import dev.restoreworker.core.TargetPolicy;
@@ -55,7 +54,7 @@ public class RestoreWorker {
 
     private final Ledger ledger;
     private final AtlasBackups atlas;
-    private final EventWriter events;
+    private final Moves moves;
     private final Intake intake;
     private final Lifecycle lifecycle;
     private final JobMatcher matcher;
@@ -100,7 +99,7 @@ public class RestoreWorker {
             ExecutorService threads) {
         this.ledger = ledger;
         this.atlas = atlas;
-        this.events = events;
+        this.moves = new Moves(ledger, events);
         this.intake = new Intake(atlas, events, lifecycle, targets);
         this.lifecycle = lifecycle;
         this.matcher = matcher;
@@ -226,17 +225,9 @@ public class RestoreWorker {
      * permit is held meanwhile: one list serves all who wait for it.
      */
     private Look look(LedgerEntry entry) {
-        var jobId = entry.stage() instanceof Stage.Followed followed ? followed.jobId() : null;
         // What is absent must not be so for the order in which Atlas lists.
-        var since = jobId == null ? Instant.MIN : ListedJob.createdAt(jobId);
-        return switch (atlas.jobs(entry.request().source(), since)) {
+        return switch (atlas.jobs(entry.request().source(), Instant.MIN)) {
             case Listing.Unseen(var why) -> new Look.Blind(why);
-            case Listing.Listed(var jobs) when jobId != null ->
-                    new Look.OfJob(
-                            jobs.stream()
-                                    .filter(job -> job.id().equals(jobId))
-                                    .findFirst()
-                                    .orElse(null));
             case Listing.Listed(var jobs) -> {
                 var rivals = ledger.rivals(entry, jobs.stream().map(ListedJob::id).toList());
                 yield seen(entry, matcher.match(entry, jobs, rivals));
@@ -349,35 +340,7 @@ public class RestoreWorker {
     }
 
     private Move move(LedgerEntry from, Decision decision) {
-        var move = ledger.move(from, decision, told(from, decision));
-        if (move instanceof Move.Moved) {
-            Told.moved(from, decision);
-        }
-        return move;
-    }
-
-    /** What others are told of a move. */
-    private List<OutgoingEvent> told(LedgerEntry from, Decision decision) {
-        var request = from.request();
-        return switch (decision.stage()) {
-            case Stage.Settled(var outcome) -> List.of(outcome(from, decision, outcome));
-            case Stage.Followed _ when from.stage() instanceof Stage.Followed -> List.of();
-            case Stage.Followed followed -> List.of(outcome(from, decision, followed.outcome()));
-            case Stage.Over(_, var ending) -> List.of(events.finished(request, ending));
-            case Stage.Waiting(var waitsFor, _) when from.firstDeferredBy(decision) ->
-                    List.of(events.deferred(request, waitsFor, decision.dueIn()));
-            case Stage.Waiting _, Stage.Submitting _ -> List.of();
-        };
-    }
-
-    private OutgoingEvent outcome(LedgerEntry from, Decision decision, Outcome outcome) {
-        var request = from.request();
-        return events.outcome(
-                request.id(),
-                request.content(),
-                request.remarks(),
-                from.attemptsAfter(decision.change()),
-                outcome);
+        return moves.move(from, decision);
     }
 
     private void onOwnThread(LedgerEntry entry, Turn turn, Runnable step) {

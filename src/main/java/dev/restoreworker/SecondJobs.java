@@ -54,8 +54,13 @@ final class SecondJobs {
     /** A job that nobody was told of yet is decided about by whoever looks next. */
     private void compare(LedgerEntry sent, String jobId, Ledger.History told) {
         var ending = told.ending();
+        var open = told.open();
         if (told.outcome() instanceof JobCreated(var first, _, _, _) && !first.equals(jobId)) {
             second(sent, first, jobId);
+        } else if (open != null
+                && open.stage() instanceof Stage.Tracked tracked
+                && !tracked.jobId().equals(jobId)) {
+            second(sent, tracked.jobId(), jobId);
         } else if (ending != null && !jobId.equals(ending.jobId())) {
             Told.of(
                     ERROR,
@@ -67,7 +72,8 @@ final class SecondJobs {
 
     /** After a move that gave the request its job: other attempts may have named others before. */
     void afterMove(LedgerEntry entry, Decision decision) {
-        if (decision.stage() instanceof Stage.Settled(JobCreated(var first, _, _, _))) {
+        if (decision.stage() instanceof Stage.Tracked tracked) {
+            var first = tracked.jobId();
             entry.created().stream()
                     .map(Created::jobId)
                     .filter(jobId -> !jobId.equals(first))

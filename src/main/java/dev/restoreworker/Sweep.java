@@ -4,8 +4,6 @@ import static java.lang.System.Logger.Level.INFO;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Takes up what is due, again and again: what was put off, what did not find room when it came, and
@@ -28,8 +26,7 @@ public class Sweep implements Background {
 
     private final RestoreWorker worker;
     private final Duration period;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = Thread.ofVirtual().name("sweep").unstarted(this::run);
+    private final Rounds rounds = new Rounds("sweep", LOG, "Taking up what is due", this::sweep);
 
     public Sweep(RestoreWorker worker, RestoreConfig config) {
         this.worker = worker;
@@ -38,7 +35,7 @@ public class Sweep implements Background {
 
     @Override
     public void start() {
-        thread.start();
+        rounds.start();
     }
 
     /**
@@ -47,38 +44,11 @@ public class Sweep implements Background {
      */
     @Override
     public void stop() {
-        if (thread.getState() == Thread.State.NEW) {
-            return; // the start-up failed before it
-        }
-        stopping.countDown();
-        try {
-            thread.join(STOP_MAX);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        var outage = new Outage(LOG, "Taking up what is due");
-        try {
-            var rest = Duration.ZERO;
-            while (!stopping.await(rest.toMillis(), TimeUnit.MILLISECONDS)) {
-                rest = sweep(outage);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.stopAndWait(STOP_MAX);
         LOG.log(INFO, "No more requests are taken up");
     }
 
-    /** Returns how long to rest before the next one. */
-    private Duration sweep(Outage outage) throws InterruptedException {
-        try {
-            var taken = worker.advanceDue(CLAIM_MAX, period);
-            outage.over();
-            return taken == 0 ? period : PACE;
-        } catch (RuntimeException e) {
-            return outage.failed(e);
-        }
+    private Duration sweep() throws InterruptedException {
+        return worker.advanceDue(CLAIM_MAX, period) == 0 ? period : PACE;
     }
 }

@@ -62,9 +62,12 @@ final class Told {
 
     /** That it still waits for the same, or for its job, is not. */
     private static boolean isNews(LedgerEntry from, Decision decision) {
-        if (from.stage() instanceof Stage.Followed before
-                && decision.stage() instanceof Stage.Followed now) {
-            return !Objects.equals(before.jobId(), now.jobId());
+        if (from.stage() instanceof Stage.Followed && decision.stage() instanceof Stage.Followed) {
+            return false;
+        }
+        if (from.stage() instanceof Stage.Tracked before
+                && decision.stage() instanceof Stage.Tracked now) {
+            return !Objects.equals(before.ending(), now.ending());
         }
         return !(from.stage() instanceof Stage.Waiting(var before, _)
                 && decision.stage() instanceof Stage.Waiting(var now, _)
@@ -81,17 +84,25 @@ final class Told {
                             : "whether Atlas made a job is not known, looked for in "
                                     + decision.dueIn();
             case Stage.Settled(var outcome) -> said(outcome);
-            case Stage.Followed(var outcome, var jobId, _, _) ->
-                    jobId == null
-                            ? "%s; looked for in %s".formatted(said(outcome), decision.dueIn())
-                            : "its job is jobId=%s, looked at in %s"
-                                    .formatted(jobId, decision.dueIn());
+            case Stage.Followed(var outcome, _) ->
+                    "%s; looked for in %s".formatted(said(outcome), decision.dueIn());
+            case Stage.Tracked tracked -> said(tracked);
             case Stage.Over(_, var ending) ->
                     "over: %s%s"
                             .formatted(
                                     ending.kind().word(),
                                     ending.jobId() == null ? "" : ", jobId=" + ending.jobId());
         };
+    }
+
+    private static String said(Stage.Tracked tracked) {
+        if (tracked.ending() != null) {
+            return "its job is %s, jobId=%s"
+                    .formatted(tracked.ending().kind().word(), tracked.jobId());
+        }
+        return tracked.outcome() instanceof JobCreated created
+                ? said(created)
+                : "its job is known now, jobId=" + tracked.jobId();
     }
 
     private static String said(Outcome outcome) {

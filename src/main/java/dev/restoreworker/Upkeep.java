@@ -4,8 +4,6 @@ import static java.lang.System.Logger.Level.INFO;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Purges what is over for long, a little at a time. Every worker does it: what one is at, the
@@ -29,8 +27,7 @@ public class Upkeep implements Background {
 
     private final Ledger ledger;
     private final Duration retention;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
+    private final Rounds rounds = new Rounds("upkeep", LOG, "Purging what is over", this::tidy);
 
     public Upkeep(Ledger ledger, RestoreConfig config) {
         this.ledger = ledger;
@@ -39,38 +36,20 @@ public class Upkeep implements Background {
 
     @Override
     public void start() {
-        thread.start();
+        rounds.start();
     }
 
     /** What is under way is one transaction, and may be cut off. */
     @Override
     public void stop() {
-        stopping.countDown();
+        rounds.stop();
     }
 
-    private void run() {
-        var outage = new Outage(LOG, "Purging what is over");
-        try {
-            var rest = PERIOD;
-            while (!stopping.await(rest.toMillis(), TimeUnit.MILLISECONDS)) {
-                rest = tidy(outage);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+    private Duration tidy() {
+        var purged = ledger.tidy(retention, PURGE_MAX);
+        if (purged > 0) {
+            LOG.log(INFO, "{0} requests were purged", purged);
         }
-    }
-
-    /** Returns how long to rest before the next time. */
-    private Duration tidy(Outage outage) {
-        try {
-            var purged = ledger.tidy(retention, PURGE_MAX);
-            outage.over();
-            if (purged > 0) {
-                LOG.log(INFO, "{0} requests were purged", purged);
-            }
-            return purged == PURGE_MAX ? PACE : PERIOD;
-        } catch (RuntimeException e) {
-            return outage.failed(e);
-        }
+        return purged == PURGE_MAX ? PACE : PERIOD;
     }
 }

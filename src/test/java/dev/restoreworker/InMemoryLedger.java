@@ -11,7 +11,6 @@ import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Line;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
-import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
@@ -37,6 +36,7 @@ public final class InMemoryLedger implements Ledger {
     private final InMemoryOutbox outbox;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final InMemoryLine line = new InMemoryLine(rows);
+    private final InMemoryWatches watches = new InMemoryWatches(rows);
     private final Map<String, String> requestsByJob = new HashMap<>();
     private final Set<String> buried = new HashSet<>();
 
@@ -207,7 +207,7 @@ public final class InMemoryLedger implements Ledger {
             }
             if (!current) {
                 become(row, number, heard(now, reply));
-                if (open != null) {
+                if (open != null && !(open.stage() instanceof Stage.Tracked)) {
                     var stage = withoutLooks(open.stage());
                     row.open = row.with(open, open.version() + 1, stage, now, now);
                 }
@@ -223,18 +223,16 @@ public final class InMemoryLedger implements Ledger {
     private static Stage withoutLooks(Stage stage) {
         return switch (stage) {
             case Stage.Submitting _ -> new Stage.Submitting();
-            case Stage.Followed(var outcome, var jobId, var resolution, _) ->
-                    new Stage.Followed(outcome, jobId, resolution, 0);
-            case Stage.Waiting _, Stage.Settled _, Stage.Over _ -> stage;
+            case Stage.Followed(var outcome, _) -> new Stage.Followed(outcome);
+            case Stage.Waiting _, Stage.Tracked _, Stage.Settled _, Stage.Over _ -> stage;
         };
     }
 
     private static @Nullable String jobId(Stage stage) {
         return switch (stage) {
-            case Stage.Settled(JobCreated(var jobId, _, _, _)) -> jobId;
-            case Stage.Followed(_, var jobId, _, _) -> jobId;
+            case Stage.Tracked tracked -> tracked.jobId();
             case Stage.Over(_, var ending) -> ending.jobId();
-            case Stage.Waiting _, Stage.Submitting _, Stage.Settled _ -> null;
+            case Stage.Waiting _, Stage.Submitting _, Stage.Followed _, Stage.Settled _ -> null;
         };
     }
 
@@ -255,7 +253,8 @@ public final class InMemoryLedger implements Ledger {
                     become(row, number, heard(now, reply));
             case AttemptChange.Abandon(var number) -> become(row, number, new State.Abandoned(now));
         }
-        var dueAt = now.plus(decision.dueIn());
+        var soonest = now.plus(decision.dueIn());
+        var dueAt = decision.stage() instanceof Stage.Tracked ? LedgerEntry.NEVER : soonest;
         row.deferred |= decision.defers();
         var moved = row.with(open, open.version() + 1, decision.stage(), dueAt, now);
         row.open = moved;
@@ -265,19 +264,30 @@ public final class InMemoryLedger implements Ledger {
                 settle(row, outcome, now);
                 line.leave(row, now);
             }
-            case Stage.Followed(var outcome, _, var resolution, _) -> {
-                settle(row, outcome, now);
-                resolve(row, resolution, now);
+            case Stage.Followed(var outcome, _) -> settle(row, outcome, now);
+            case Stage.Tracked tracked -> {
+                settle(row, tracked.outcome(), now);
+                resolve(row, tracked.resolution(), now);
+                end(row, tracked.ending(), now);
+                if (!(open.stage() instanceof Stage.Tracked)) {
+                    watches.add(open.request().source(), soonest);
+                }
             }
             case Stage.Over(_, var ending) -> {
                 resolve(row, ending.resolution(), now);
-                row.ending = ending;
-                row.endedAt = now;
+                end(row, ending, now);
                 line.leave(row, now);
             }
         }
         events.forEach(outbox::add);
         return new Move.Moved(moved);
+    }
+
+    private static void end(Row row, @Nullable Ending ending, Instant now) {
+        if (row.ending == null && ending != null) {
+            row.ending = ending;
+            row.endedAt = now;
+        }
     }
 
     private static void settle(Row row, Outcome outcome, Instant now) {
@@ -331,6 +341,21 @@ public final class InMemoryLedger implements Ledger {
     private static void become(Row row, int number, State state) {
         var was = row.attempts.get(number - 1);
         row.attempts.set(number - 1, was.with(state));
+    }
+
+    @Override
+    public synchronized List<Watch> claimWatches(int max, Duration hold) {
+        return watches.claim(max, hold, clock.instant());
+    }
+
+    /** When the jobs of any cluster are to be listed. */
+    public synchronized Optional<Instant> nextWatch() {
+        return watches.next();
+    }
+
+    @Override
+    public synchronized void rest(Watch watch, Duration dueIn) {
+        watches.rest(watch, clock.instant().plus(dueIn));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.restoreworker.Ledger.History.Repeat;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Watch;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision;
@@ -26,6 +27,7 @@ import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -545,12 +547,13 @@ public abstract class LedgerContract {
         var outcome = new JobCreated("j-1", NOON.plusSeconds(5), "https://atlas.example/j-1");
         assertThat(move).isInstanceOf(Move.Moved.class);
         var moved = ((Move.Moved) move).entry();
-        assertThat(moved.stage()).isEqualTo(new Stage.Settled(outcome));
+        assertThat(moved.stage()).isEqualTo(new Stage.Tracked(outcome));
         assertThat(moved.attempts())
                 .extracting(Attempt::state)
                 .containsExactly(new State.Answered(NOON.plus(MINUTE), created("j-1")));
         var history = history("r-1");
-        assertThat(history.open()).isNull();
+        assertThat(history.open()).isEqualTo(moved);
+        assertThat(moved.dueAt()).as("by itself never").isEqualTo(LedgerEntry.NEVER);
         assertThat(history.outcome()).isEqualTo(outcome);
         assertThat(history.settledAt()).isEqualTo(NOON.plus(MINUTE));
         assertThat(history.attempts()).isEqualTo(moved.attempts());
@@ -792,8 +795,7 @@ public abstract class LedgerContract {
     void an_unknown_outcome_is_kept_once_and_its_entry_stays_due() {
         var abandoned = moved(opened(submitting("r-1")), abandoning(1));
         var followed =
-                ((Move.Moved) ledger().move(abandoned, following(null), List.of(event("r-1"))))
-                        .entry();
+                ((Move.Moved) ledger().move(abandoned, following(), List.of(event("r-1")))).entry();
         clock().advance(MINUTE);
 
         var claimed = claimAll().getFirst();
@@ -811,23 +813,20 @@ public abstract class LedgerContract {
 
     @Test
     void the_job_of_a_followed_request_is_its_own_from_then_on() {
-        var first =
-                moved(moved(opened(submitting("r-1")), following(null)), following("1".repeat(24)));
-        var second = moved(opened(submitting("r-2")), following(null));
+        var first = moved(moved(opened(submitting("r-1")), following()), tracking("1".repeat(24)));
+        var second = moved(opened(submitting("r-2")), following());
 
-        assertThat(ledger().move(second, following("1".repeat(24)), List.of()))
+        assertThat(ledger().move(second, tracking("1".repeat(24)), List.of()))
                 .isEqualTo(new Move.JobTaken("r-1"));
         assertThat(ledger().rivals(second, List.of("1".repeat(24))).named()).hasSize(1);
         assertThat(openEntry("r-1")).isEqualTo(first);
         assertThat(openEntry("r-2")).isEqualTo(second);
-        assertThat(moved(first, following("1".repeat(24))).version())
-                .isGreaterThan(first.version());
+        assertThat(moved(first, tracking("1".repeat(24))).version()).isGreaterThan(first.version());
     }
 
     @Test
     void what_is_followed_to_its_end_is_live_no_more_and_all_is_kept() {
-        var found =
-                moved(moved(opened(submitting("r-1")), following(null)), following("1".repeat(24)));
+        var found = moved(moved(opened(submitting("r-1")), following()), tracking("1".repeat(24)));
         var ready = new Ending(Ending.Kind.READY, "1".repeat(24), null, NOON.plusSeconds(7), null);
         clock().advance(MINUTE);
 
@@ -848,8 +847,8 @@ public abstract class LedgerContract {
 
     @Test
     void a_job_that_is_over_when_it_is_found_is_still_one_request_s() {
-        var first = moved(opened(submitting("r-1")), following(null));
-        var second = moved(opened(submitting("r-2")), following(null));
+        var first = moved(opened(submitting("r-1")), following());
+        var second = moved(opened(submitting("r-2")), following());
         var done = new Ending(Ending.Kind.COMPLETED, "1".repeat(24), NOON, null, null);
         ledger().move(first, ending(done), List.of());
 
@@ -862,15 +861,15 @@ public abstract class LedgerContract {
     @Test
     void an_operator_s_word_is_kept_as_it_was_first_given() {
         var word = new Resolution("zoë", "seen in Atlas");
-        var followed = moved(opened(submitting("r-1")), following(null));
-        var named = new Stage.Followed(UNKNOWN_OUTCOME, "1".repeat(24), word, 0);
+        var followed = moved(opened(submitting("r-1")), following());
+        var named = new Stage.Tracked(UNKNOWN_OUTCOME, "1".repeat(24), word);
         clock().advance(MINUTE);
 
         var resolved =
                 moved(followed, new Decision(named, Duration.ZERO, new AttemptChange.None()));
 
         assertThat(openEntry("r-1")).isEqualTo(resolved);
-        assertThat(claimAll().getFirst().stage()).isEqualTo(named);
+        assertThat(resolved.stage()).isEqualTo(named);
         clock().advance(MINUTE);
         var lost = new Ending(Ending.Kind.LOST, "1".repeat(24), null, null, word);
         moved(openEntry("r-1"), ending(lost));
@@ -883,7 +882,7 @@ public abstract class LedgerContract {
     @MethodSource("replies")
     void a_late_answer_wakes_what_is_followed_and_its_looks_begin_anew(SubmitReply reply) {
         var begun = opened(submitting("r-1"));
-        var followed = moved(moved(begun, abandoning(1)), following(null));
+        var followed = moved(moved(begun, abandoning(1)), following());
         var looked = moved(followed, lookedFor(7));
 
         var move = ledger().move(begun, answering(1, reply), List.of(event("r-1")));
@@ -900,12 +899,12 @@ public abstract class LedgerContract {
 
     @Test
     void what_is_followed_or_lost_is_a_rival_and_what_has_a_job_or_none_is_not() {
-        var followed = moved(opened(submitting("r-1")), following(null));
-        var lost = moved(opened(submitting("r-2")), following(null));
+        var followed = moved(opened(submitting("r-1")), following());
+        var lost = moved(opened(submitting("r-2")), following());
         moved(lost, ending(new Ending(Ending.Kind.LOST, null, null, null, null)));
-        var none = moved(opened(submitting("r-3")), following(null));
+        var none = moved(opened(submitting("r-3")), following());
         moved(none, ending(new Ending(Ending.Kind.NOT_FOUND, null, null, null, null)));
-        moved(moved(opened(submitting("r-4")), following(null)), following("4".repeat(24)));
+        moved(moved(opened(submitting("r-4")), following()), tracking("4".repeat(24)));
         var own = opened(submitting("r-5"));
 
         assertThat(ledger().rivals(own, List.of()).attempts())
@@ -913,8 +912,174 @@ public abstract class LedgerContract {
     }
 
     private static Decision lookedFor(int absent) {
-        var stage = new Stage.Followed(UNKNOWN_OUTCOME, null, null, absent);
+        var stage = new Stage.Followed(UNKNOWN_OUTCOME, absent);
         return new Decision(stage, MINUTE, new AttemptChange.None());
+    }
+
+    // ---- what is tracked
+
+    @Test
+    void the_cluster_of_a_new_job_is_to_be_listed_when_its_move_says() {
+        var created = moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        assertThat(watches()).isEmpty();
+        clock().advance(MINUTE);
+
+        var watches = watches();
+
+        assertThat(watches).extracting(Watch::cluster).containsExactly(created.request().source());
+        assertThat(watches.getFirst().tracked())
+                .singleElement()
+                .returns(created.stage(), LedgerEntry::stage)
+                .returns(created.version(), LedgerEntry::version)
+                .returns(NOON.plus(MINUTE), LedgerEntry::asOf);
+        assertThat(claimAll()).isEmpty();
+        assertThat(watches()).as("it is claimed").isEmpty();
+        clock().advance(HOLD);
+        assertThat(watches()).as("whoever claimed it is gone").hasSize(1);
+    }
+
+    @Test
+    void one_watch_serves_all_jobs_of_its_cluster() {
+        moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        moved(opened(submitting("r-2")), answering(1, created("j-2")));
+        moved(opened(submitting("r-3")), answering(1, REFUSED));
+        moved(opened(submitting("r-4")), following());
+        clock().advance(MINUTE);
+
+        assertThat(watches())
+                .singleElement()
+                .satisfies(
+                        watch ->
+                                assertThat(watch.tracked())
+                                        .extracting(entry -> entry.request().id())
+                                        .containsExactlyInAnyOrder("r-1", "r-2"));
+    }
+
+    @Test
+    void a_watch_rests_for_as_long_as_it_is_told() {
+        moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        clock().advance(MINUTE);
+
+        ledger().rest(watches().getFirst(), MINUTE.multipliedBy(5));
+
+        clock().advance(MINUTE.multipliedBy(5).minusMillis(1));
+        assertThat(watches()).isEmpty();
+        clock().advance(Duration.ofMillis(1));
+        assertThat(watches()).hasSize(1);
+    }
+
+    @Test
+    void a_job_that_is_added_meanwhile_does_not_have_to_wait_for_the_others() {
+        moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        clock().advance(MINUTE);
+        var watch = watches().getFirst();
+        moved(opened(submitting("r-2")), answering(1, created("j-2")));
+
+        ledger().rest(watch, HOLD);
+
+        clock().advance(MINUTE);
+        assertThat(watches())
+                .singleElement()
+                .satisfies(each -> assertThat(each.tracked()).hasSize(2));
+    }
+
+    @Test
+    void a_cluster_on_which_nothing_is_tracked_is_watched_no_more() {
+        var created = moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        clock().advance(MINUTE);
+        var watch = watches().getFirst();
+        var done = new Ending(Ending.Kind.COMPLETED, "j-1", NOON, null, null);
+        moved(created, over(created, done));
+
+        ledger().rest(watch, Duration.ZERO);
+
+        clock().advance(HOLD.multipliedBy(2));
+        assertThat(watches()).isEmpty();
+        moved(opened(submitting("r-2")), answering(1, created("j-2")));
+        clock().advance(MINUTE);
+        assertThat(watches()).hasSize(1);
+    }
+
+    @Test
+    void a_job_that_is_added_when_the_last_is_over_is_watched() {
+        var created = moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        clock().advance(MINUTE);
+        var watch = watches().getFirst();
+        var done = new Ending(Ending.Kind.COMPLETED, "j-1", NOON, null, null);
+        moved(created, over(created, done));
+        moved(opened(submitting("r-2")), answering(1, created("j-2")));
+
+        ledger().rest(watch, HOLD);
+
+        clock().advance(MINUTE);
+        assertThat(watches()).hasSize(1);
+    }
+
+    @Test
+    void what_is_told_of_a_download_before_its_slot_is_free_is_kept_as_it_was_told() {
+        var created = moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        var ready = new Ending(Ending.Kind.READY, "j-1", null, NOON.plusSeconds(7), null);
+        var told = new Stage.Tracked(outcome("r-1"), "j-1", null, 0, ready);
+        clock().advance(MINUTE);
+
+        var move =
+                ledger().move(
+                                created,
+                                new Decision(told, MINUTE, new AttemptChange.None()),
+                                List.of(event("r-1")));
+
+        var tracked = ((Move.Moved) move).entry();
+        assertThat(openEntry("r-1")).isEqualTo(tracked);
+        assertThat(history("r-1").ending()).isEqualTo(ready);
+        assertThat(watches().getFirst().tracked().getFirst().stage()).isEqualTo(told);
+        clock().advance(MINUTE);
+        moved(tracked, over(tracked, ready));
+        assertThat(history("r-1").open()).isNull();
+        assertThat(history("r-1").ending()).isEqualTo(ready);
+        assertThat(history("r-1").endedAt()).isEqualTo(NOON.plus(MINUTE));
+        assertThat(published()).containsExactly(event("r-1"));
+    }
+
+    @Test
+    void how_often_a_job_was_missing_is_kept() {
+        var created = moved(opened(submitting("r-1")), answering(1, created("j-1")));
+        var missing = new Stage.Tracked(outcome("r-1"), "j-1", null, 3, null);
+
+        moved(created, new Decision(missing, MINUTE, new AttemptChange.None()));
+
+        assertThat(openEntry("r-1").stage()).isEqualTo(missing);
+    }
+
+    @Test
+    void a_late_answer_does_not_wake_what_is_tracked() {
+        var begun = opened(submitting("r-1"));
+        var adopted =
+                moved(
+                        moved(begun, abandoning(1)),
+                        settling(
+                                new JobCreated("j-1", NOON, "link", true),
+                                new AttemptChange.None()));
+
+        var move = ledger().move(begun, answering(1, created("j-1")), List.of());
+
+        assertThat(move).isEqualTo(new Move.Overtaken(true));
+        assertThat(openEntry("r-1").dueAt()).isEqualTo(LedgerEntry.NEVER);
+        assertThat(openEntry("r-1").version()).isEqualTo(adopted.version());
+        assertThat(openEntry("r-1").lastAttempt().word()).isEqualTo("created");
+    }
+
+    private List<Watch> watches() {
+        return ledger().claimWatches(9, HOLD);
+    }
+
+    private Outcome outcome(String id) {
+        return Objects.requireNonNull(history(id).outcome());
+    }
+
+    private static Decision over(LedgerEntry tracked, Ending ending) {
+        var outcome = ((Stage.Tracked) tracked.stage()).outcome();
+        return new Decision(
+                new Stage.Over(outcome, ending), Duration.ZERO, new AttemptChange.None());
     }
 
     // ---- find, bury

@@ -25,7 +25,6 @@ import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Requests, decisions and events to try a ledger with. */
 public final class LedgerFixture {
@@ -124,16 +123,22 @@ public final class LedgerFixture {
         return new Decision(new Stage.Waiting(waitsFor, tries), MINUTE, change);
     }
 
+    /** What {@code Lifecycle} makes of an outcome that is known. */
     public static Decision settling(Outcome outcome, AttemptChange change) {
-        return new Decision(new Stage.Settled(outcome), Duration.ZERO, change);
+        return outcome instanceof JobCreated created
+                ? new Decision(new Stage.Tracked(created), MINUTE, change)
+                : new Decision(new Stage.Settled(outcome), Duration.ZERO, change);
     }
 
-    /** It ends as unknown, or more is known since: its job, if it is not null. */
-    public static Decision following(@Nullable String jobId) {
+    /** It ends as unknown. */
+    public static Decision following() {
+        return new Decision(new Stage.Followed(UNKNOWN_OUTCOME), MINUTE, new AttemptChange.None());
+    }
+
+    /** It ended as unknown, and its job is known since. */
+    public static Decision tracking(String jobId) {
         return new Decision(
-                new Stage.Followed(UNKNOWN_OUTCOME, jobId, null, 0),
-                MINUTE,
-                new AttemptChange.None());
+                new Stage.Tracked(UNKNOWN_OUTCOME, jobId, null), MINUTE, new AttemptChange.None());
     }
 
     public static Decision ending(Ending ending) {

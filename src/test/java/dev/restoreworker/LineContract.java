@@ -11,6 +11,7 @@ import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.FixedRetryPolicy;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Line;
@@ -82,13 +83,28 @@ public abstract class LineContract {
     @Test
     void what_wipes_nothing_or_is_known_or_is_never_sent_holds_nothing() {
         open(onto("a", "known"));
-        move("known", answering(1, created("j")));
+        restored("known", "j");
         ledger().open(List.of(submitting("download")));
 
         ledger().open(List.of(onto("a", "known"), failing("invalid")));
         var opened = open(onto("a", "r-1"));
 
         assertThat(opened.getFirst().stage()).isInstanceOf(Stage.Submitting.class);
+    }
+
+    @Test
+    void whoever_has_its_job_holds_its_line_until_that_is_over() {
+        open(onto("a", "r-1"), onto("a", "r-2"));
+        move("r-1", answering(1, created("j")));
+        claim();
+        putOff("r-2");
+        clock().advance(MINUTE);
+
+        assertThat(claim()).isEmpty();
+        assertThat(open(onto("a", "r-3")).getFirst().line().heldBy()).isEqualTo("r-1");
+        move("r-1", over(entry("r-1")));
+
+        assertThat(claim()).contains("r-2 behind null");
     }
 
     @Test
@@ -99,7 +115,7 @@ public abstract class LineContract {
         putOff("r-3");
         clock().advance(MINUTE);
 
-        move("r-1", answering(1, created("j")));
+        restored("r-1", "j");
 
         var next = entry("r-2");
         assertThat(next.stage()).isEqualTo(new Stage.Waiting(WaitsFor.TARGET, 0));
@@ -128,7 +144,7 @@ public abstract class LineContract {
     void a_move_that_was_decided_before_the_waking_is_overtaken_by_it() {
         open(onto("a", "r-1"), onto("a", "r-2"));
         var held = ledger().claim(1, HOLD).getFirst();
-        move("r-1", answering(1, created("j")));
+        restored("r-1", "j");
 
         var move = ledger().move(held, inLine(), List.of());
 
@@ -165,7 +181,7 @@ public abstract class LineContract {
     @Test
     void what_was_restored_a_short_while_ago_is_repeated_and_what_failed_is_not() {
         open(onto("a", "r-1"), onto("b", "s-1"));
-        move("r-1", answering(1, created("j")));
+        restored("r-1", "j");
         move("s-1", answering(1, REFUSED));
         clock().advance(GUARD.minusMillis(1));
 
@@ -206,6 +222,7 @@ public abstract class LineContract {
     void in_whatever_order_things_happen_all_leave_and_each_target_has_one_sender(long seed) {
         var random = new Random(seed);
         var sending = new HashMap<String, LedgerEntry>();
+        var restoring = new ArrayList<LedgerEntry>();
         var received = new HashMap<String, List<String>>();
         var sent = new HashMap<String, List<String>>();
         var count = 0;
@@ -237,11 +254,22 @@ public abstract class LineContract {
                     sent.computeIfAbsent(target, _ -> new ArrayList<>()).add(id(moved));
                 }
             }
+            for (var entry : List.copyOf(restoring)) {
+                if (random.nextBoolean()) {
+                    restoring.remove(entry);
+                    assertThat(ledger().move(entry, over(entry), List.of()))
+                            .isInstanceOf(Move.Moved.class);
+                }
+            }
             for (var target : List.copyOf(sending.keySet())) {
                 if (random.nextBoolean()) {
                     var entry = Objects.requireNonNull(sending.remove(target));
                     var answer = random.nextBoolean() ? created("job-" + id(entry)) : REFUSED;
-                    ledger().move(entry, answering(1, answer), List.of());
+                    var move = ledger().move(entry, answering(1, answer), List.of());
+                    if (move instanceof Move.Moved(var moved)
+                            && moved.stage() instanceof Stage.Tracked) {
+                        restoring.add(moved);
+                    }
                 }
             }
         }
@@ -265,7 +293,7 @@ public abstract class LineContract {
     @Test
     void what_is_over_for_so_long_is_purged_but_for_its_id_outcome_and_job() {
         open(onto("a", "r-1"));
-        move("r-1", answering(1, created("j")));
+        restored("r-1", "j");
         ledger().open(List.of(failing("f-1"), onto("a", "r-1", 2), submitting("live")));
         clock().advance(RETENTION.plusMillis(1));
 
@@ -313,7 +341,7 @@ public abstract class LineContract {
     @Test
     void a_job_of_a_purged_request_is_still_its_own_and_a_late_answer_to_it_is_nobodys() {
         var begun = open(onto("a", "r-1")).getFirst();
-        move("r-1", answering(1, created("j")));
+        restored("r-1", "j");
         clock().advance(RETENTION.plusMillis(1));
         ledger().tidy(RETENTION, 9);
 
@@ -367,6 +395,19 @@ public abstract class LineContract {
         return ledger().open(List.of(openings)).stream()
                 .map(each -> ((Opened.Fresh) each).entry())
                 .toList();
+    }
+
+    /** Its job was made and is over. */
+    private void restored(String id, String job) {
+        move(id, answering(1, created(job)));
+        move(id, over(entry(id)));
+    }
+
+    private static Decision over(LedgerEntry tracked) {
+        var stage = (Stage.Tracked) tracked.stage();
+        var done = new Ending(Ending.Kind.COMPLETED, stage.jobId(), NOON, null, null);
+        return new Decision(
+                new Stage.Over(stage.outcome(), done), Duration.ZERO, new AttemptChange.None());
     }
 
     private void move(String id, Decision decision) {

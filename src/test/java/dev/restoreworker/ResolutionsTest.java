@@ -15,7 +15,7 @@ import dev.restoreworker.Resolutions.Resolved;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.FixedRetryPolicy;
 import dev.restoreworker.core.LedgerEntry;
-import dev.restoreworker.core.LedgerEntry.Stage.Followed;
+import dev.restoreworker.core.LedgerEntry.Stage.Tracked;
 import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
@@ -48,9 +48,14 @@ class ResolutionsTest {
         assertThat(history.resolution()).isEqualTo(WORD);
         assertThat(history.resolvedAt()).isEqualTo(clock.instant());
         assertThat(history.ending()).isNull();
-        assertThat(ledger.claim(1, Duration.ofMinutes(1)))
+        assertThat(ledger.claimWatches(1, Duration.ofMinutes(1)))
+                .as("its jobs are listed at once")
                 .singleElement()
-                .returns(JOB, entry -> ((Followed) entry.stage()).jobId());
+                .satisfies(
+                        watch ->
+                                assertThat(watch.tracked())
+                                        .singleElement()
+                                        .returns(JOB, it -> ((Tracked) it.stage()).jobId()));
         assertThat(published()).isEmpty();
     }
 
@@ -115,7 +120,7 @@ class ResolutionsTest {
         ledger.move(second, answering(1, created), List.of());
 
         assertThat(refusal(resolutions.resolve("r-1", null, WORD))).contains("waiting");
-        assertThat(refusal(resolutions.resolve("r-2", null, WORD))).contains("outcome is known");
+        assertThat(refusal(resolutions.resolve("r-2", null, WORD))).contains("its job is " + JOB);
         assertThat(resolutions.resolve("r-3", null, WORD)).isEqualTo(new Resolved.Unknown());
     }
 
@@ -143,7 +148,7 @@ class ResolutionsTest {
 
     private void unknown(String id) {
         var abandoned = ((Move.Moved) ledger.move(opened(id), abandoning(1), List.of())).entry();
-        ledger.move(abandoned, following(null), List.of());
+        ledger.move(abandoned, following(), List.of());
     }
 
     private LedgerEntry opened(String id) {

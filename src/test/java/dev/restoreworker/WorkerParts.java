@@ -6,6 +6,7 @@ import dev.restoreworker.core.RetryPolicy;
 import dev.restoreworker.core.TargetPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
@@ -40,6 +41,15 @@ public final class WorkerParts {
                 sending,
                 new Insistence(pauses),
                 threads);
+    }
+
+    public static Tracker tracker(
+            Ledger ledger,
+            AtlasBackups atlas,
+            EventWriter events,
+            RetryPolicy policy,
+            Executor threads) {
+        return new Tracker(ledger, atlas, events, new Lifecycle(policy), threads);
     }
 
     public static Sending sending(

@@ -71,7 +71,7 @@ public record Ending(
 
     private static Kind kind(State state) {
         return switch (state) {
-            case READY -> Kind.READY;
+            case READY, FETCHED -> Kind.READY;
             case COMPLETED -> Kind.COMPLETED;
             case FAILED -> Kind.FAILED;
             case CANCELLED -> Kind.CANCELLED;

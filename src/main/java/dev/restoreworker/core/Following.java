@@ -15,20 +15,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about a request whose outcome is told while its job is not over, or not even known.
+ * Decides about a request whose outcome is told while it is not known whether it has a job.
  *
  * <pre>
- *              found, named, resolved               over, or lost
- *   Followed ────────────────────────▶ Followed ───────────────────▶ Over
- *   (no job)                           (its job)                      ▲
- *      │  provably no job, resolved as none, or looked for long enough │
- *      ╰───────────────────────────────────────────────────────────────╯
+ *              found, named, resolved
+ *   Followed ────────────────────────▶ Tracked, see {@link Tracking}
+ *      │ provably no job, resolved as none,
+ *      │ or looked for long enough
+ *      ╰───────────────────────────────▶ Over
  * </pre>
  *
  * <p>Atlas' list is looked at less and less often, and nothing is ever sent. Silence alone ends it
  * no sooner than {@link RetryPolicy#lookFor} after the last attempt's end.
  */
-public record Following(RetryPolicy policy) {
+public record Following(RetryPolicy policy, Tracking tracking) {
+
+    public Following(RetryPolicy policy) {
+        this(policy, new Tracking(policy));
+    }
 
     /** The longest time between two looks, unless even the first are further apart. */
     private static final Duration SPACING_MAX = Duration.ofMinutes(5);
@@ -42,13 +46,14 @@ public record Following(RetryPolicy policy) {
     }
 
     Step next(LedgerEntry entry, Followed followed) {
-        if (followed.jobId() != null) {
-            return new Step.Look();
-        }
         var named = entry.created(); // late, or it would not be unknown
         if (!named.isEmpty()) {
             return new Step.Move(
-                    toTheEndOf(followed, named.getFirst().jobId(), null, JobProgress.RUNNING));
+                    tracking.found(
+                            followed.outcome(),
+                            named.getFirst().jobId(),
+                            null,
+                            JobProgress.RUNNING));
         }
         return entry.undecided().isEmpty()
                 ? new Step.Move(over(followed, Ending.notFound(null)))
@@ -56,48 +61,17 @@ public record Following(RetryPolicy policy) {
     }
 
     Decision afterLook(LedgerEntry entry, Followed followed, Look look) {
-        var jobId = followed.jobId();
         return switch (look) {
-            case Look.OfJob(var job) when job != null ->
-                    job.progress().isOver()
-                            ? toTheEndOf(followed, job.id(), followed.resolution(), job.progress())
-                            : again(entry, followed, 0, Duration.ZERO);
-            case Look.OfJob _ -> unseen(entry, followed, jobId, Duration.ZERO);
-            case Look.Blind(var why) when jobId != null ->
-                    unseen(entry, followed, jobId, why.retryAfter());
             case Look.Blind(var why) ->
                     lostOrAgain(entry, followed, followed.absent(), why.retryAfter());
             case Look.Seen(var findings, _) when findings.ours().size() == 1 -> {
                 var job = findings.ours().getFirst();
-                yield toTheEndOf(followed, job.id(), null, job.progress());
+                yield tracking.found(followed.outcome(), job.id(), null, job.progress());
             }
             case Look.Seen(var findings, _) when !findings.nothing() ->
                     lostOrAgain(entry, followed, 0, Duration.ZERO);
             case Look.Seen(_, var sourceProven) -> absent(entry, followed, sourceProven);
         };
-    }
-
-    /** The job is the request's; its end may have been seen with it. */
-    private Decision toTheEndOf(
-            Followed followed,
-            String jobId,
-            @Nullable Resolution resolution,
-            JobProgress progress) {
-        return progress.isOver()
-                ? over(followed, Ending.of(jobId, progress, resolution))
-                : new Decision(
-                        new Followed(followed.outcome(), jobId, resolution, 0),
-                        Duration.ZERO,
-                        new AttemptChange.None());
-    }
-
-    /** Its job was not shown: gone from the list, not in it yet, or the list could not be read. */
-    private Decision unseen(
-            LedgerEntry entry, Followed followed, @Nullable String jobId, Duration notBefore) {
-        var looks = followed.absent() + 1;
-        return looks >= policy.looks() && isLookedForLongEnough(entry)
-                ? over(followed, Ending.lost(jobId, followed.resolution()))
-                : again(entry, followed, looks, notBefore);
     }
 
     /** The same proof as that of a request which may then be sent again. */
@@ -117,24 +91,17 @@ public record Following(RetryPolicy policy) {
 
     private Decision lostOrAgain(
             LedgerEntry entry, Followed followed, int absent, Duration notBefore) {
-        return isLookedForLongEnough(entry)
-                ? over(followed, Ending.lost(null, null))
-                : again(entry, followed, absent, notBefore);
+        return entry.asOf().isBefore(looksUntil(entry))
+                ? new Decision(
+                        new Followed(followed.outcome(), absent),
+                        spacing(entry, notBefore),
+                        new AttemptChange.None())
+                : over(followed, Ending.lost(null, null));
     }
 
     /** Until when silence ends nothing. */
     public Instant looksUntil(LedgerEntry entry) {
         return entry.attemptsEndedAt().plus(policy.lookFor());
-    }
-
-    private boolean isLookedForLongEnough(LedgerEntry entry) {
-        return !entry.asOf().isBefore(looksUntil(entry));
-    }
-
-    private Decision again(LedgerEntry entry, Followed followed, int absent, Duration notBefore) {
-        var stage =
-                new Followed(followed.outcome(), followed.jobId(), followed.resolution(), absent);
-        return new Decision(stage, spacing(entry, notBefore), new AttemptChange.None());
     }
 
     private Duration spacing(LedgerEntry entry, Duration notBefore) {
@@ -157,11 +124,7 @@ public record Following(RetryPolicy policy) {
      * Why an operator cannot say that this is the request's job, or with null that it has none;
      * empty if he can.
      */
-    public Optional<String> objection(
-            LedgerEntry entry, Followed followed, @Nullable String jobId) {
-        if (followed.jobId() != null) {
-            return Optional.of("its job is " + followed.jobId());
-        }
+    public Optional<String> objection(LedgerEntry entry, @Nullable String jobId) {
         if (jobId == null) {
             return Optional.empty();
         }
@@ -177,7 +140,7 @@ public record Following(RetryPolicy policy) {
     public Decision resolve(Followed followed, @Nullable String jobId, Resolution resolution) {
         return jobId == null
                 ? over(followed, Ending.notFound(resolution))
-                : toTheEndOf(followed, jobId, resolution, JobProgress.RUNNING);
+                : tracking.found(followed.outcome(), jobId, resolution, JobProgress.RUNNING);
     }
 
     private static Decision over(Followed followed, Ending ending) {

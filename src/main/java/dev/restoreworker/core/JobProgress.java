@@ -17,6 +17,8 @@ public record JobProgress(State state, @Nullable Instant finishedAt, @Nullable I
         RUNNING,
         /** A download can be fetched. */
         READY,
+        /** A download was fetched: its link serves once. */
+        FETCHED,
         /** The target holds what was to be restored. */
         COMPLETED,
         FAILED,
@@ -25,7 +27,13 @@ public record JobProgress(State state, @Nullable Instant finishedAt, @Nullable I
         EXPIRED
     }
 
+    /** Whether it is known what became of the job. */
     public boolean isOver() {
         return state != State.RUNNING;
+    }
+
+    /** Whether Atlas is done with it: a download that can be fetched still holds its slot. */
+    public boolean isGone() {
+        return isOver() && state != State.READY;
     }
 }

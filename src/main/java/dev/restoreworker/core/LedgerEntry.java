@@ -27,6 +27,9 @@ public record LedgerEntry(
         Instant asOf,
         Line line) {
 
+    /** When an entry is due that is due by itself never. */
+    public static final Instant NEVER = Instant.MAX;
+
     public LedgerEntry {
         attempts = List.copyOf(attempts);
     }
@@ -76,31 +79,49 @@ public record LedgerEntry(
         }
 
         /**
-         * Decided, and the event stands in the outbox; what became of its job is still looked at.
-         * Nothing is sent any more.
-         *
-         * @param jobId the job that is known to be the request's; null while none is
-         * @param resolution the operator's word that names the job, if one does
-         * @param absent how many looks in a row, since any attempt last changed, did not show what
-         *     is looked for
+         * Decided, and the event stands in the outbox, but which job is the request's is not known,
+         * nor whether there is one: it is looked for. Nothing is sent any more. {@code absent}
+         * counts the looks in a row, since any attempt last changed, that did not show it.
          */
-        record Followed(
+        record Followed(Outcome outcome, int absent) implements Stage {
+
+            /** Nobody looked yet. */
+            public Followed(Outcome outcome) {
+                this(outcome, 0);
+            }
+        }
+
+        /**
+         * Decided, the event stands in the outbox, and the job is known. It is watched, together
+         * with all others of its cluster, for as long as it holds its target or its slot.
+         *
+         * @param resolution the operator's word that names the job, if one does
+         * @param absent in how many lists in a row the job did not stand
+         * @param ending what was told of its end already; then it is a download that can be fetched
+         */
+        record Tracked(
                 Outcome outcome,
-                @Nullable String jobId,
+                String jobId,
                 @Nullable Resolution resolution,
-                int absent)
+                int absent,
+                @Nullable Ending ending)
                 implements Stage {
 
-            /** No job is known, and nobody looked yet. */
-            public Followed(Outcome outcome) {
-                this(outcome, null, null, 0);
+            /** Of a request whose outcome is its job. */
+            public Tracked(Outcome.JobCreated outcome) {
+                this(outcome, outcome.jobId(), null);
+            }
+
+            /** One that runs, as far as is known. */
+            public Tracked(Outcome outcome, String jobId, @Nullable Resolution resolution) {
+                this(outcome, jobId, resolution, 0, null);
             }
         }
 
         /** Decided; the event stands in the outbox since the same transaction. */
         record Settled(Outcome outcome) implements Stage {}
 
-        /** It was followed to its end; that event stands in the outbox as well. */
+        /** What became of it is known and told, and it holds nothing any more. */
         record Over(Outcome outcome, Ending ending) implements Stage {}
     }
 

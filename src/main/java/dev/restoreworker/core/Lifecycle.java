@@ -10,6 +10,7 @@ import dev.restoreworker.core.LedgerEntry.Stage.Followed;
 import dev.restoreworker.core.LedgerEntry.Stage.Over;
 import dev.restoreworker.core.LedgerEntry.Stage.Settled;
 import dev.restoreworker.core.LedgerEntry.Stage.Submitting;
+import dev.restoreworker.core.LedgerEntry.Stage.Tracked;
 import dev.restoreworker.core.LedgerEntry.Stage.Waiting;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
@@ -23,26 +24,27 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what happens next to a request, and what each answer and each look makes of it.
  *
  * <pre>
  *              begin                    afterSubmit
- *   Waiting ──────────▶ Submitting ─────────────────────────▶ Settled
- *    ▲ │ ▲                │   │ ▲                                ▲
+ *   Waiting ──────────▶ Submitting ─────────────────────────▶ Tracked
+ *    ▲ │ ▲                │   │ ▲        created               ▲
  *    │ │ ╰────────────────╯   │ │ unknown: closed               │
  *    │ │   not now, absent    ╰─╯ silent: abandoned             │
- *    ╰─╯ not sent              look: ours, or none can tell ─────┤
- *      ╰──────────────────────────────── patience at an end ─────╯
+ *    ╰─╯ not sent              look: ours ──────────────────────╯
+ *      │                       look: none can tell ──────────▶ Followed
+ *      ╰─── refused, or patience at an end ──────────────────▶ Settled
  * </pre>
  *
  * <p>While an attempt is undecided, Atlas' list is looked at, and nothing is sent until it is known
  * that the attempt made no job: its end is known (its sender told it, or is dead), and its job was
  * absent in enough looks in a row, the last of them begun when the settle window was over.
  *
- * <p>A request that settles without knowing whether it has a job is {@link Following followed}.
+ * <p>A request that settles without knowing whether it has a job is {@link Following followed}; one
+ * that has a job is {@link Tracking tracked} to the job's end.
  */
 public record Lifecycle(RetryPolicy policy, Following following) {
 
@@ -77,9 +79,6 @@ public record Lifecycle(RetryPolicy policy, Following following) {
          */
         record Seen(Findings findings, boolean sourceProven) implements Look {}
 
-        /** The list was read whole, for the job that is the request's: null if it is not in it. */
-        record OfJob(@Nullable ListedJob job) implements Look {}
-
         /** It could not be read. */
         record Blind(NotNow why) implements Look {}
     }
@@ -92,9 +91,9 @@ public record Lifecycle(RetryPolicy policy, Following following) {
                     afterCreated(entry)
                             .or(() -> afterDeath(entry))
                             .orElseGet(() -> whileSubmitting(entry, entry.lastAttempt()));
-            case Followed followed when followed.jobId() == null ->
+            case Followed followed ->
                     afterDeath(entry).orElseGet(() -> following.next(entry, followed));
-            case Followed followed -> following.next(entry, followed);
+            case Tracked tracked -> new Step.Move(following.tracking().rest(tracked));
             case Settled _, Over _ -> new Step.Rest();
         };
     }
@@ -204,7 +203,7 @@ public record Lifecycle(RetryPolicy policy, Following following) {
             case Look.Seen(var findings, var proven)
                     when findings.nothing() && proven && (!isSilent(entry) || mayRisk(entry)) ->
                     Optional.empty();
-            case Look.Seen _, Look.OfJob _ -> Optional.of(afterLook(entry, look));
+            case Look.Seen _ -> Optional.of(afterLook(entry, look));
             case Look.Blind(var why) -> Optional.of(afterNotSent(entry, why));
         };
     }
@@ -220,14 +219,15 @@ public record Lifecycle(RetryPolicy policy, Following following) {
             case Look.Seen(var findings, _) when !findings.nothing() -> doubtful(entry, findings);
             case Look.Seen(_, var proven) -> absent(entry, proven);
             case Look.Blind(var why) -> blind(entry, why);
-            case Look.OfJob _ -> throw new IllegalArgumentException("no job is known of " + entry);
         };
     }
 
     private Decision adopt(ListedJob job) {
-        return settled(
-                new JobCreated(job.id(), job.createdAt(), job.link(), true),
-                new AttemptChange.None());
+        return following
+                .tracking()
+                .begin(
+                        new JobCreated(job.id(), job.createdAt(), job.link(), true),
+                        new AttemptChange.None());
     }
 
     /** A candidate may yet turn out to be another request's, which then names it. */
@@ -332,7 +332,7 @@ public record Lifecycle(RetryPolicy policy, Following following) {
                         + " with otherwise says nothing of that: "
                         + outcome.detail();
         return entry.silent(answered)
-                .<Outcome>map(silent -> unknown(entry, silent.number(), cause, List.of()))
+                .map(silent -> unknown(entry, silent.number(), cause, List.of()))
                 .map(unknown -> settled(unknown, change))
                 .orElseGet(() -> settled(outcome, change));
     }
@@ -393,7 +393,7 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     private Decision decide(LedgerEntry entry, SubmitReply reply, AttemptChange change) {
         return switch (reply) {
             case SubmitReply.Created(var jobId, var createdAt, var link) ->
-                    settled(new JobCreated(jobId, createdAt, link), change);
+                    following.tracking().begin(new JobCreated(jobId, createdAt, link), change);
             case Refused(var reason, var error) ->
                     failed(entry, new JobFailed(reason, error.detail(), error), change);
             case NotNow notNow when isUndecidedBut(entry, change) && doubts(notNow) ->
@@ -450,9 +450,9 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     }
 
     /** What is not known is looked for further. */
-    private Decision settled(Outcome outcome, AttemptChange change) {
-        return outcome instanceof JobFailed failed && failed.reason().jobMayExist()
-                ? following.begin(failed, change)
+    private Decision settled(JobFailed outcome, AttemptChange change) {
+        return outcome.reason().jobMayExist()
+                ? following.begin(outcome, change)
                 : new Decision(new Settled(outcome), Duration.ZERO, change);
     }
 

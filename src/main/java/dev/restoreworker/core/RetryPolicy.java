@@ -48,6 +48,9 @@ public interface RetryPolicy {
     /** For how long after its job was made a destructive request may not be asked for again. */
     Duration repeatGuard();
 
+    /** How often a cluster's jobs are listed while one of them is young. */
+    Duration trackEvery();
+
     /** What becomes of an attempt that was abandoned, and whose job was not found. */
     OnUnknown onUnknown();
 

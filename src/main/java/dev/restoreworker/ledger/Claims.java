@@ -37,7 +37,7 @@ final class Claims {
                 version, stage, waits_for, tries, absent, deferred, repeats, due_at, now, %s
             from claimed join request on id = request_id
             order by was_due, id"""
-                    .formatted(Entries.CONTENT, Entries.FOLLOWED);
+                    .formatted(Entries.CONTENT, Entries.TOLD);
 
     private Claims() {}
 

@@ -10,6 +10,7 @@ import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Resolution;
@@ -50,8 +51,11 @@ final class Entries {
             where request_id = any(?)
             order by request_id, number""";
 
-    /** The columns of {@code request} that tell of a request that is followed. */
-    static final String FOLLOWED = "outcome, job_id, resolved_by, resolved_why";
+    /** The columns of {@code request} that tell of one that has its outcome and is not over. */
+    static final String TOLD =
+            """
+            outcome, job_id, resolved_by, resolved_why,
+            job_state, job_finished_at, job_expires_at""";
 
     private Entries() {}
 
@@ -79,11 +83,14 @@ final class Entries {
                             WaitsFor.valueOf(text(row, "waits_for")), row.getInt("tries"));
             case "SUBMITTING" -> new Stage.Submitting(row.getInt("absent"));
             case "FOLLOWED" ->
-                    new Stage.Followed(
+                    new Stage.Followed(Json.outcome(text(row, "outcome")), row.getInt("absent"));
+            case "TRACKED" ->
+                    new Stage.Tracked(
                             Json.outcome(text(row, "outcome")),
-                            row.getString("job_id"),
+                            text(row, "job_id"),
                             resolution(row),
-                            row.getInt("absent"));
+                            row.getInt("absent"),
+                            ending(row));
             case String other -> throw new IllegalStateException("unknown stage " + other);
         };
     }
@@ -91,6 +98,19 @@ final class Entries {
     static @Nullable Resolution resolution(ResultSet row) throws SQLException {
         var by = row.getString("resolved_by");
         return by == null ? null : new Resolution(by, text(row, "resolved_why"));
+    }
+
+    /** What was told of the end of its job; null if nothing was. */
+    static @Nullable Ending ending(ResultSet row) throws SQLException {
+        var state = row.getString("job_state");
+        return state == null
+                ? null
+                : new Ending(
+                        Ending.Kind.valueOf(state),
+                        row.getString("job_id"),
+                        instantOrNull(row, "job_finished_at"),
+                        instantOrNull(row, "job_expires_at"),
+                        resolution(row));
     }
 
     private static RestoreRequest request(ResultSet row) throws SQLException {
@@ -220,7 +240,8 @@ final class Entries {
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {
-        return requireNonNull(row.getObject(column, OffsetDateTime.class), column).toInstant();
+        var time = requireNonNull(row.getObject(column, OffsetDateTime.class), column);
+        return time.equals(OffsetDateTime.MAX) ? LedgerEntry.NEVER : time.toInstant(); // infinity
     }
 
     static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {

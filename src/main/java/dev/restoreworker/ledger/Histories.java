@@ -2,14 +2,11 @@ package dev.restoreworker.ledger;
 
 import dev.restoreworker.Ledger.History;
 import dev.restoreworker.Ledger.History.Repeat;
-import dev.restoreworker.core.Ending;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Reads all that is known of one request, in a transaction that sees it as it was at one time. */
 final class Histories {
@@ -18,12 +15,12 @@ final class Histories {
             """
             select
                 %s, received_at, terms, requested_by, remarks, settled_at, %s,
-                job_state, job_finished_at, job_expires_at, ended_at, resolved_at,
+                ended_at, resolved_at,
                 version, stage, waits_for, tries, absent, deferred, repeats, due_at,
                 purged_at, ledger_now() as now
             from request left join work on request_id = id
             where id = ?"""
-                    .formatted(Entries.CONTENT, Entries.FOLLOWED);
+                    .formatted(Entries.CONTENT, Entries.TOLD);
 
     private static final String DUPLICATES =
             """
@@ -61,24 +58,12 @@ final class Histories {
                             outcome == null ? null : Json.outcome(outcome),
                             outcome == null ? null : Entries.instant(row, "settled_at"),
                             duplicates(connection, id),
-                            ending(row),
+                            Entries.ending(row),
                             Entries.instantOrNull(row, "ended_at"),
                             Entries.resolution(row),
                             Entries.instantOrNull(row, "resolved_at"),
                             Entries.instantOrNull(row, "purged_at")));
         }
-    }
-
-    private static @Nullable Ending ending(ResultSet row) throws SQLException {
-        var state = row.getString("job_state");
-        return state == null
-                ? null
-                : new Ending(
-                        Ending.Kind.valueOf(state),
-                        row.getString("job_id"),
-                        Entries.instantOrNull(row, "job_finished_at"),
-                        Entries.instantOrNull(row, "job_expires_at"),
-                        Entries.resolution(row));
     }
 
     private static List<Repeat> duplicates(Connection connection, String id) throws SQLException {

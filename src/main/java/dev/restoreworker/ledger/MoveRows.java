@@ -69,7 +69,7 @@ final class MoveRows {
                 update work
                 set version = work.version + 1, stage = c.stage, waits_for = c.waits_for,
                     tries = c.tries, absent = c.absent, deferred = deferred or defers,
-                    due_at = now + due_in
+                    due_at = case when c.stage = 'TRACKED' then 'infinity' else now + due_in end
                 from carried_out c
                 where work.request_id = c.request_id and not c.is_over),
             left_work as (
@@ -110,7 +110,7 @@ final class MoveRows {
             woken as (
                 update work set version = work.version + 1, absent = 0, due_at = now
                 from wish
-                where work.request_id = wish.request_id
+                where work.request_id = wish.request_id and work.stage <> 'TRACKED'
                     and change = 'ANSWER' and taken and not current),
             decided as (
                 insert into outbox (written_at, kind, key, value, headers)
@@ -142,6 +142,7 @@ final class MoveRows {
             case Stage.Waiting _ -> "WAITING";
             case Stage.Submitting _ -> "SUBMITTING";
             case Stage.Followed _ -> "FOLLOWED";
+            case Stage.Tracked _ -> "TRACKED";
             case Stage.Settled _, Stage.Over _ -> "OVER";
         };
     }
@@ -161,7 +162,8 @@ final class MoveRows {
     private static Object absent(Stage stage) {
         return switch (stage) {
             case Stage.Submitting(var absent) -> absent;
-            case Stage.Followed followed -> followed.absent();
+            case Stage.Followed(_, var absent) -> absent;
+            case Stage.Tracked tracked -> tracked.absent();
             case Stage.Waiting _, Stage.Settled _, Stage.Over _ -> 0;
         };
     }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes moves, no two of one request, in one transaction. */
@@ -66,6 +67,7 @@ final class MoveStatement {
                 moves.add(move(wishes.get(moves.size()), row));
             }
             Lines.wake(connection, places);
+            Watches.begin(connection, begun(wishes, moves));
             return moves;
         }
     }
@@ -97,7 +99,17 @@ final class MoveStatement {
     }
 
     private static boolean mayLeave(Stage stage) {
-        return !(stage instanceof Stage.Waiting || stage instanceof Stage.Submitting);
+        return stage instanceof Stage.Settled || stage instanceof Stage.Over;
+    }
+
+    /** Those that were given a job to track. */
+    private static List<Wish> begun(List<Wish> wishes, List<Move> moves) {
+        return IntStream.range(0, wishes.size())
+                .filter(i -> moves.get(i) instanceof Move.Moved)
+                .mapToObj(wishes::get)
+                .filter(wish -> wish.decision().stage() instanceof Stage.Tracked)
+                .filter(wish -> !(wish.from().stage() instanceof Stage.Tracked))
+                .toList();
     }
 
     /** Those that were found, each with its place if it has one. */
@@ -152,7 +164,9 @@ final class MoveStatement {
                 wish.decision().stage(),
                 from.deferred() || wish.decision().defers(),
                 attempts(from, wish.decision().change(), now),
-                now.plus(Entries.kept(wish.decision().dueIn())),
+                wish.decision().stage() instanceof Stage.Tracked
+                        ? LedgerEntry.NEVER
+                        : now.plus(Entries.kept(wish.decision().dueIn())),
                 now,
                 from.line());
     }

@@ -93,10 +93,12 @@ final class OpeningRows {
             begun as (select o.*, now from o join fresh using (id), clock),
             live as (
                 insert into work (
-                    request_id, version, stage, waits_for, tries, due_at,
+                    request_id, source_project, source_cluster,
+                    version, stage, waits_for, tries, due_at,
                     target, place, content_hash, repeats)
                 select
-                    id, %1$d, stage, case when stage = 'WAITING' then '%2$s' end,
+                    id, project_id, cluster_name,
+                    %1$d, stage, case when stage = 'WAITING' then '%2$s' end,
                     case when stage = 'WAITING' then 0 end,
                     case when stage = 'WAITING' then now else now + lease end,
                     target, case when target is not null then nextval('line_place') end,

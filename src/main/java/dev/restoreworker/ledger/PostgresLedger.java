@@ -155,6 +155,31 @@ class PostgresLedger implements Ledger {
     }
 
     @Override
+    public List<Watch> claimWatches(int max, Duration hold) {
+        if (max <= 0) {
+            return List.of();
+        }
+        try {
+            return transactions.write(c -> Watches.claim(c, max, hold));
+        } catch (SQLException e) {
+            throw Transactions.failure("to claim the clusters whose jobs are to be listed", e);
+        }
+    }
+
+    @Override
+    public void rest(Watch watch, Duration dueIn) {
+        try {
+            transactions.write(
+                    connection -> {
+                        Watches.rest(connection, watch, dueIn);
+                        return watch;
+                    });
+        } catch (SQLException e) {
+            throw Transactions.failure("to put off the list of " + watch.cluster(), e);
+        }
+    }
+
+    @Override
     public Rivals rivals(LedgerEntry entry, List<String> jobIds) {
         try {
             return transactions.read(connection -> RivalRows.read(connection, entry, jobIds));

@@ -41,7 +41,7 @@ record RestoreView(
         List<AttemptView> attempts,
         @Nullable OutcomeView outcome,
         List<DuplicateView> duplicates,
-        @Nullable String followedJobId,
+        @Nullable String jobId,
         @Nullable Instant looksUntil,
         @Nullable FinishedView finished,
         @Nullable ResolutionView resolution,
@@ -172,7 +172,7 @@ record RestoreView(
         var trace = remarks.trace();
         var waiting = open != null && open.stage() instanceof Stage.Waiting stage ? stage : null;
         var outcome = history.outcome();
-        var followed = open != null && open.stage() instanceof Stage.Followed stage ? stage : null;
+        var tracked = open != null && open.stage() instanceof Stage.Tracked stage ? stage : null;
         var ending = history.ending();
         var resolution = history.resolution();
         return new RestoreView(
@@ -191,14 +191,16 @@ record RestoreView(
                 open == null ? null : open.line().heldBy(),
                 waiting == null ? null : waiting.tries(),
                 open == null ? null : absent(open.stage()),
-                open == null ? null : open.dueAt(),
+                open == null || open.dueAt().equals(LedgerEntry.NEVER) ? null : open.dueAt(),
                 history.attempts().stream().map(AttemptView::of).toList(),
                 outcome == null ? null : OutcomeView.of(outcome, history.settledAt()),
                 history.duplicates().stream()
                         .map(each -> new DuplicateView(each.origin().toString(), each.seenAt()))
                         .toList(),
-                followed == null ? null : followed.jobId(),
-                open == null || followed == null ? null : following.looksUntil(open),
+                tracked == null ? null : tracked.jobId(),
+                open == null || !(open.stage() instanceof Stage.Followed)
+                        ? null
+                        : following.looksUntil(open),
                 ending == null ? null : FinishedView.of(ending, history.endedAt()),
                 resolution == null
                         ? null
@@ -210,7 +212,8 @@ record RestoreView(
     private static @Nullable Integer absent(Stage stage) {
         return switch (stage) {
             case Stage.Submitting(var absent) -> absent;
-            case Stage.Followed followed -> followed.absent();
+            case Stage.Followed(_, var absent) -> absent;
+            case Stage.Tracked tracked -> tracked.absent();
             case Stage.Waiting _, Stage.Settled _, Stage.Over _ -> null;
         };
     }
@@ -220,6 +223,7 @@ record RestoreView(
             case Stage.Waiting _ -> "waiting";
             case Stage.Submitting _ -> "submitting";
             case Stage.Followed _ -> "followed";
+            case Stage.Tracked _ -> "tracked";
             case Stage.Settled _, Stage.Over _ -> "settled";
         };
     }

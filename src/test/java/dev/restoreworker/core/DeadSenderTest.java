@@ -65,7 +65,7 @@ class DeadSenderTest {
         var answered = gone(1, new State.Answered(BEGUN, created));
 
         assertThat(((Step.Move) next(LATER, answered)).decision().stage())
-                .isInstanceOf(Stage.Settled.class);
+                .isInstanceOf(Stage.Tracked.class);
         assertThat(next(LATER, gone(1, new State.Closed(BEGUN, "cut off"))))
                 .isEqualTo(new Step.Look());
     }
@@ -80,7 +80,7 @@ class DeadSenderTest {
                         attempt(1, new State.Answered(BEGUN, created)),
                         gone(2, new State.Open()));
 
-        assertThat(((Step.Move) step).decision().stage()).isInstanceOf(Stage.Settled.class);
+        assertThat(((Step.Move) step).decision().stage()).isInstanceOf(Stage.Tracked.class);
     }
 
     @Test

@@ -16,6 +16,7 @@ public record FixedRetryPolicy(
         Duration maxAge,
         Duration clockSkewMax,
         Duration repeatGuard,
+        Duration trackEvery,
         OnUnknown onUnknown)
         implements RetryPolicy {
 
@@ -33,6 +34,7 @@ public record FixedRetryPolicy(
                     Duration.ofHours(24),
                     Duration.ofSeconds(30),
                     Duration.ofHours(1),
+                    Duration.ofSeconds(15),
                     OnUnknown.FAIL);
 
     /** The same, but for an operator who lets silent attempts be sent again. */
@@ -50,6 +52,7 @@ public record FixedRetryPolicy(
                 maxAge,
                 clockSkewMax,
                 repeatGuard,
+                trackEvery,
                 OnUnknown.RETRY);
     }
 }

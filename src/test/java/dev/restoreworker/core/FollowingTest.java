@@ -8,6 +8,7 @@ import dev.restoreworker.core.Ending.Kind;
 import dev.restoreworker.core.JobMatcher.Findings;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.LedgerEntry.Stage.Followed;
+import dev.restoreworker.core.LedgerEntry.Stage.Tracked;
 import dev.restoreworker.core.Lifecycle.Look;
 import dev.restoreworker.core.Lifecycle.Step;
 import dev.restoreworker.core.Outcome.AtlasError;
@@ -72,17 +73,15 @@ class FollowingTest {
         assertThat(decision.stage())
                 .isInstanceOfSatisfying(
                         Followed.class,
-                        followed -> {
-                            assertThat(((JobFailed) followed.outcome()).reason())
-                                    .isEqualTo(Reason.OUTCOME_UNKNOWN);
-                            assertThat(followed.jobId()).isNull();
-                        });
+                        followed ->
+                                assertThat(((JobFailed) followed.outcome()).reason())
+                                        .isEqualTo(Reason.OUTCOME_UNKNOWN));
         assertThat(decision.dueIn()).isEqualTo(policy.settle().dividedBy(2));
     }
 
     @Test
     void it_is_looked_at_less_and_less_often_and_at_last_when_the_time_is_over() {
-        var entry = followed(null, 0, settled, ABANDONED);
+        var entry = followed(0, settled, ABANDONED);
         var waits = new ArrayList<Duration>();
         var now = settled;
         while (now.isBefore(over)) {
@@ -104,21 +103,19 @@ class FollowingTest {
             for (var hours = 0; hours < 30; hours++) {
                 var now = RECEIVED.plus(Duration.ofHours(hours));
 
-                assertThat(lifecycle.next(followed(null, 3, now, state)))
+                assertThat(lifecycle.next(followed(3, now, state)))
                         .isNotInstanceOf(Step.Submit.class);
-                assertThat(lifecycle.next(followed(JOB.id(), 3, now, state)))
-                        .isEqualTo(new Step.Look());
             }
         }
     }
 
     @Test
-    void a_job_that_is_found_is_the_request_s_and_looked_at_at_once() {
+    void a_job_that_is_found_is_the_request_s_and_tracked_from_now_on() {
         var decision =
                 lifecycle.afterLook(
-                        followed(null, 2, settled, ABANDONED), seen(List.of(JOB), List.of(OTHER)));
+                        followed(2, settled, ABANDONED), seen(List.of(JOB), List.of(OTHER)));
 
-        assertThat(decision.stage()).isEqualTo(new Followed(UNKNOWN, JOB.id(), null, 0));
+        assertThat(decision.stage()).isEqualTo(new Tracked(UNKNOWN, JOB.id(), null));
         assertThat(decision.dueIn()).isZero();
     }
 
@@ -129,7 +126,7 @@ class FollowingTest {
 
         var decision =
                 lifecycle.afterLook(
-                        followed(null, 2, settled, ABANDONED), seen(List.of(done), List.of()));
+                        followed(2, settled, ABANDONED), seen(List.of(done), List.of()));
 
         assertThat(ending(decision))
                 .isEqualTo(new Ending(Kind.COMPLETED, JOB.id(), finishedAt, null, null));
@@ -145,8 +142,8 @@ class FollowingTest {
                         ? seen(List.of(), jobs) // what is ours is the case above
                         : seen(jobs.subList(0, ours), jobs.subList(0, doubtful));
 
-        var during = lifecycle.afterLook(followed(null, 2, settled, CLOSED), look);
-        var after = lifecycle.afterLook(followed(null, 2, over, CLOSED), look);
+        var during = lifecycle.afterLook(followed(2, settled, CLOSED), look);
+        var after = lifecycle.afterLook(followed(2, over, CLOSED), look);
 
         assertThat(during.stage()).isEqualTo(new Followed(UNKNOWN));
         assertThat(ending(after)).isEqualTo(new Ending(Kind.LOST, null, null, null, null));
@@ -154,18 +151,17 @@ class FollowingTest {
 
     @Test
     void a_late_answer_that_names_the_job_decides_before_any_look() {
-        var step = lifecycle.next(followed(null, 2, settled, answered(created())));
+        var step = lifecycle.next(followed(2, settled, answered(created())));
 
         assertThat(((Step.Move) step).decision().stage())
-                .isEqualTo(new Followed(UNKNOWN, JOB.id(), null, 0));
+                .isEqualTo(new Tracked(UNKNOWN, JOB.id(), null));
     }
 
     @Test
     void when_all_attempts_are_answered_without_a_job_there_is_none() {
         var refused = new Refused(Reason.REFUSED_BY_ATLAS, new AtlasError(400, "NO", "no"));
 
-        var step =
-                lifecycle.next(followed(null, 0, settled, answered(notNow()), answered(refused)));
+        var step = lifecycle.next(followed(0, settled, answered(notNow()), answered(refused)));
 
         assertThat(ending(((Step.Move) step).decision()))
                 .isEqualTo(new Ending(Kind.NOT_FOUND, null, null, null, null));
@@ -173,7 +169,7 @@ class FollowingTest {
 
     @Test
     void an_answer_to_one_of_two_attempts_proves_nothing_of_the_other() {
-        var entry = followed(null, 0, settled, answered(notNow()), ABANDONED);
+        var entry = followed(0, settled, answered(notNow()), ABANDONED);
 
         assertThat(lifecycle.next(entry)).isEqualTo(new Step.Look());
     }
@@ -182,7 +178,7 @@ class FollowingTest {
     void what_is_closed_late_and_absent_by_the_rules_was_not_found() {
         var last = policy.looks() - 1;
 
-        assertThat(ending(lifecycle.afterLook(followed(null, last, settled, CLOSED), NOTHING)))
+        assertThat(ending(lifecycle.afterLook(followed(last, settled, CLOSED), NOTHING)))
                 .isEqualTo(new Ending(Kind.NOT_FOUND, null, null, null, null));
     }
 
@@ -196,19 +192,19 @@ class FollowingTest {
     void absence_is_not_believed_without_its_proof(
             String why, int absent, int millis, boolean proven, String state) {
         var attempt = state.equals("CLOSED") ? CLOSED : ABANDONED;
-        var entry = followed(null, absent, settled.plusMillis(millis), attempt);
+        var entry = followed(absent, settled.plusMillis(millis), attempt);
 
         var decision =
                 lifecycle.afterLook(
                         entry, new Look.Seen(new Findings(List.of(), List.of()), proven));
 
-        assertThat(decision.stage()).isEqualTo(new Followed(UNKNOWN, null, null, absent + 1));
+        assertThat(decision.stage()).isEqualTo(new Followed(UNKNOWN, absent + 1));
     }
 
     @Test
     void silence_is_lost_when_the_time_is_over_and_not_before() {
-        var before = followed(null, 9, over.minusMillis(1), ABANDONED);
-        var after = followed(null, 9, over, ABANDONED);
+        var before = followed(9, over.minusMillis(1), ABANDONED);
+        var after = followed(9, over, ABANDONED);
 
         for (var look : List.of(NOTHING, blind())) {
             assertThat(lifecycle.afterLook(before, look).stage()).isInstanceOf(Followed.class);
@@ -219,67 +215,15 @@ class FollowingTest {
 
     @Test
     void a_list_that_cannot_be_read_counts_for_nothing() {
-        var decision = lifecycle.afterLook(followed(null, 1, settled, CLOSED), blind());
+        var decision = lifecycle.afterLook(followed(1, settled, CLOSED), blind());
 
-        assertThat(decision.stage()).isEqualTo(new Followed(UNKNOWN, null, null, 1));
-    }
-
-    @Test
-    void its_job_is_followed_for_as_long_as_it_runs_and_is_listed() {
-        var decision =
-                lifecycle.afterLook(
-                        followed(JOB.id(), 9, over.plus(Duration.ofDays(3)), ABANDONED),
-                        new Look.OfJob(JOB));
-
-        assertThat(decision.stage()).isEqualTo(new Followed(UNKNOWN, JOB.id(), null, 0));
-        assertThat(decision.dueIn()).isEqualTo(Duration.ofMinutes(5));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "READY, READY",
-        "COMPLETED, COMPLETED",
-        "FAILED, FAILED",
-        "CANCELLED, CANCELLED",
-        "EXPIRED, EXPIRED"
-    })
-    void the_end_of_its_job_is_what_atlas_says(JobProgress.State state, Kind kind) {
-        var expiresAt = RECEIVED.plusSeconds(3_600);
-        var job = JOB.with(new JobProgress(state, null, expiresAt));
-
-        var decision =
-                lifecycle.afterLook(followed(JOB.id(), 0, settled, ABANDONED), new Look.OfJob(job));
-
-        assertThat(ending(decision)).isEqualTo(new Ending(kind, JOB.id(), null, expiresAt, null));
-        assertThat(ending(decision).duration()).isNull();
-    }
-
-    @Test
-    void its_job_is_lost_when_it_was_not_shown_in_enough_looks_and_the_time_is_over() {
-        var last = policy.looks() - 1;
-        for (var look : List.of(new Look.OfJob(null), blind())) {
-            assertThat(
-                            lifecycle
-                                    .afterLook(
-                                            followed(
-                                                    JOB.id(), last, over.minusMillis(1), ABANDONED),
-                                            look)
-                                    .stage())
-                    .isEqualTo(new Followed(UNKNOWN, JOB.id(), null, last + 1));
-            assertThat(
-                            lifecycle
-                                    .afterLook(followed(JOB.id(), last - 1, over, ABANDONED), look)
-                                    .stage())
-                    .isEqualTo(new Followed(UNKNOWN, JOB.id(), null, last));
-            assertThat(ending(lifecycle.afterLook(followed(JOB.id(), last, over, ABANDONED), look)))
-                    .isEqualTo(new Ending(Kind.LOST, JOB.id(), null, null, null));
-        }
+        assertThat(decision.stage()).isEqualTo(new Followed(UNKNOWN, 1));
     }
 
     @Test
     void a_job_that_another_request_has_is_tried_again_until_the_time_is_over() {
-        var during = followed(null, 0, settled, answered(created()));
-        var after = followed(null, 0, settled.plus(policy.lookFor()), answered(created()));
+        var during = followed(0, settled, answered(created()));
+        var after = followed(0, settled.plus(policy.lookFor()), answered(created()));
         var none = new Decision.AttemptChange.None();
 
         assertThat(lifecycle.afterJobTaken(during, "r-2", none))
@@ -293,36 +237,23 @@ class FollowingTest {
         var followed = new Followed(UNKNOWN);
 
         assertThat(following.resolve(followed, JOB.id(), WORD).stage())
-                .isEqualTo(new Followed(UNKNOWN, JOB.id(), WORD, 0));
+                .isEqualTo(new Tracked(UNKNOWN, JOB.id(), WORD));
         assertThat(ending(following.resolve(followed, null, WORD)))
                 .isEqualTo(new Ending(Kind.NOT_FOUND, null, null, null, WORD));
     }
 
     @Test
-    void an_operator_s_word_stays_with_the_job_to_its_end() {
-        var named = entry(new Followed(UNKNOWN, JOB.id(), WORD, 0), settled, ABANDONED);
-        var ready = JOB.with(new JobProgress(JobProgress.State.READY, null, null));
-
-        assertThat(lifecycle.afterLook(named, new Look.OfJob(JOB)).stage())
-                .isEqualTo(new Followed(UNKNOWN, JOB.id(), WORD, 0));
-        assertThat(ending(lifecycle.afterLook(named, new Look.OfJob(ready))).resolution())
-                .isEqualTo(WORD);
-    }
-
-    @Test
-    void an_operator_cannot_name_an_older_job_nor_another_than_is_known() {
+    void an_operator_cannot_name_an_older_job() {
         var older = job(RECEIVED.minusSeconds(1), 3).id();
-        var unknown = followed(null, 0, settled, ABANDONED);
-        var known = followed(JOB.id(), 0, settled, ABANDONED);
+        var unknown = followed(0, settled, ABANDONED);
 
         assertThat(objection(unknown, older)).contains("before any attempt");
         assertThat(objection(unknown, JOB.id())).isEmpty();
-        assertThat(objection(known, OTHER.id())).contains("its job is " + JOB.id());
-        assertThat(objection(known, null)).contains("its job is " + JOB.id());
+        assertThat(objection(unknown, null)).isEmpty();
     }
 
     private String objection(LedgerEntry entry, @Nullable String jobId) {
-        return lifecycle.following().objection(entry, (Followed) entry.stage(), jobId).orElse("");
+        return lifecycle.following().objection(entry, jobId).orElse("");
     }
 
     private static Created created() {
@@ -349,9 +280,8 @@ class FollowingTest {
         return new Look.Blind(NotNow.notSent(WaitsFor.ATLAS, "Atlas is away"));
     }
 
-    private static LedgerEntry followed(
-            @Nullable String jobId, int absent, Instant asOf, State... states) {
-        return entry(new Followed(UNKNOWN, jobId, null, absent), asOf, states);
+    private static LedgerEntry followed(int absent, Instant asOf, State... states) {
+        return entry(new Followed(UNKNOWN, absent), asOf, states);
     }
 
     private static LedgerEntry at(LedgerEntry entry, Instant asOf) {

@@ -54,12 +54,12 @@ class LifecycleTest {
     }
 
     @Test
-    void a_created_job_settles_the_request() {
+    void a_created_job_is_the_request_s_and_is_tracked() {
         var decision = lifecycle.afterSubmit(submitting(new State.Open(), RECEIVED), 1, CREATED);
 
         assertThat(decision.stage())
                 .isEqualTo(
-                        new Stage.Settled(
+                        new Stage.Tracked(
                                 new JobCreated(
                                         CREATED.jobId(), CREATED.createdAt(), CREATED.link())));
         assertThat(decision.change()).isEqualTo(new AttemptChange.Answer(1, CREATED));
@@ -257,7 +257,7 @@ class LifecycleTest {
 
         assertThat(step).isInstanceOf(Step.Move.class);
         var decision = ((Step.Move) step).decision();
-        assertThat(decision.stage()).isInstanceOf(Stage.Settled.class);
+        assertThat(decision.stage()).isInstanceOf(Stage.Tracked.class);
         assertThat(decision.change()).isEqualTo(new AttemptChange.None());
     }
 

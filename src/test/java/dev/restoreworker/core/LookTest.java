@@ -56,7 +56,7 @@ class LookTest {
 
         assertThat(decision.stage())
                 .isEqualTo(
-                        new Stage.Settled(
+                        new Stage.Tracked(
                                 new JobCreated(JOB.id(), JOB.createdAt(), JOB.link(), true)));
     }
 
@@ -290,7 +290,7 @@ class LookTest {
         for (var entry : List.of(waiting, second)) {
             assertThat(((Step.Move) lifecycle.next(entry)).decision().stage())
                     .isEqualTo(
-                            new Stage.Settled(
+                            new Stage.Tracked(
                                     new JobCreated(JOB.id(), JOB.createdAt(), JOB.link())));
         }
     }

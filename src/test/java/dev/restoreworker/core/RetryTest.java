@@ -175,7 +175,7 @@ class RetryTest {
         assertThat(findings.ours()).containsExactly(late);
         assertThat(lifecycle.afterLook(entry, new Look.Seen(findings, true)).stage())
                 .isEqualTo(
-                        new Stage.Settled(
+                        new Stage.Tracked(
                                 new JobCreated(late.id(), late.createdAt(), late.link(), true)));
     }
 

@@ -49,8 +49,9 @@ class FollowedMigrationTest {
                         """
                         insert into request (
                             id, format, received_at, record_topic, record_partition,
-                            record_offset, remarks, outcome, settled_at, job_id)
-                        values (?, 1, now(), 't', 0, 0, '{}', ?, now(), ?)""")) {
+                            record_offset, project_id, cluster_name, remarks, outcome, settled_at,
+                            job_id)
+                        values (?, 1, now(), 't', 0, 0, 'p', 'c', '{}', ?, now(), ?)""")) {
             insert.setString(1, id);
             insert.setString(2, Json.write(outcome));
             insert.setString(3, outcome instanceof JobCreated created ? created.jobId() : null);

@@ -6,6 +6,8 @@ enum Call {
     CLAIM,
     MOVE,
     RIVALS,
+    WATCH,
+    REST,
     BURY,
     PREPARE,
     CONNECT,

@@ -105,6 +105,21 @@ final class LedgerPort implements Ledger {
     }
 
     @Override
+    public List<Watch> claimWatches(int max, Duration hold) {
+        return call(Call.WATCH, () -> ledger.claimWatches(max, hold));
+    }
+
+    @Override
+    public void rest(Watch watch, Duration dueIn) {
+        call(
+                Call.REST,
+                () -> {
+                    ledger.rest(watch, dueIn);
+                    return watch;
+                });
+    }
+
+    @Override
     public Optional<History> find(String requestId) {
         return ledger.find(requestId);
     }

@@ -127,10 +127,27 @@ final class Mutants {
                 tested(
                         "what is silent long enough made no job",
                         MAIN + "core/Following.java",
-                        "? over(followed, Ending.lost(null, null))",
-                        "? over(followed, Ending.notFound(null))",
+                        ": over(followed, Ending.lost(null, null));",
+                        ": over(followed, Ending.notFound(null));",
                         "dev.restoreworker.core.FollowingTest#"
                                 + "silence_is_lost_when_the_time_is_over_and_not_before"),
+                tested(
+                        "what one list does not show is lost",
+                        MAIN + "core/Tracking.java",
+                        "Math.max(policy.looks(), settle + 1)",
+                        "Math.min(1, settle + 1)",
+                        "dev.restoreworker.core.TrackingTest#"
+                                + "a_job_that_is_missing_is_lost_after_enough_lists_in_a_row"),
+                simulated(
+                        "what became of a download is told twice",
+                        MAIN + "Moves.java",
+                        "case Stage.Over _ when isTold(before) -> List.of();",
+                        ""),
+                simulated(
+                        "a job of which nobody is told is not tracked",
+                        TEST + "InMemoryLedger.java",
+                        "if (!(open.stage() instanceof Stage.Tracked)) {\n                    watches",
+                        "if (open.stage() instanceof Stage.Tracked) {\n                    watches"),
                 tested(
                         "a repeat is sent",
                         MAIN + "core/Lifecycle.java",
@@ -156,7 +173,7 @@ final class Mutants {
                         "if (letters == null) {"),
                 simulated(
                         "each wait is told",
-                        MAIN + "RestoreWorker.java",
+                        MAIN + "Moves.java",
                         "when from.firstDeferredBy(decision) ->",
                         "when decision.defers() ->"),
                 simulated(

@@ -83,13 +83,19 @@ final class Observer {
         }
         switch (decision.stage()) {
             case Stage.Settled(var outcome) -> outcome(id, outcome);
-            case Stage.Followed followed when from.stage() instanceof Stage.Followed -> {
-                if (followed.jobId() != null) {
+            case Stage.Followed _ when from.stage() instanceof Stage.Followed -> {}
+            case Stage.Followed(var outcome, _) -> outcome(id, outcome);
+            case Stage.Tracked _ when from.stage() instanceof Stage.Followed ->
                     world.saw(Situation.UNKNOWN_JOB_FOUND);
+            case Stage.Tracked tracked when from.stage() instanceof Stage.Tracked -> {
+                if (tracked.ending() != null) {
+                    world.saw(Situation.DOWNLOAD_READY);
+                } else if (tracked.absent() > 0) {
+                    world.saw(Situation.JOB_NOT_LISTED);
                 }
             }
-            case Stage.Followed followed -> outcome(id, followed.outcome());
-            case Stage.Over(_, var ending) -> world.saw(situation(ending));
+            case Stage.Tracked tracked -> outcome(id, tracked.outcome());
+            case Stage.Over(var outcome, var ending) -> world.saw(situation(outcome, ending));
             case Stage.Waiting _, Stage.Submitting _ -> {}
         }
     }
@@ -150,7 +156,10 @@ final class Observer {
         }
     }
 
-    private static Situation situation(Ending ending) {
+    private static Situation situation(Outcome outcome, Ending ending) {
+        if (outcome instanceof JobCreated) {
+            return ending.kind() == Ending.Kind.LOST ? Situation.JOB_LOST : Situation.JOB_OVER;
+        }
         return switch (ending.kind()) {
             case NOT_FOUND -> Situation.UNKNOWN_PROVEN_TO_BE_NONE;
             case LOST -> Situation.UNKNOWN_LOST;

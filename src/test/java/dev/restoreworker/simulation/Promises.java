@@ -85,11 +85,20 @@ final class Promises {
     }
 
     /** Whether it is looked for on, though its outcome is told. */
-    private boolean isFollowed(String id) {
+    private boolean isSought(String id) {
         var outcome = outcomes.get(id);
         return outcome != null
                 && outcome.says().equals(Reason.OUTCOME_UNKNOWN.name())
                 && !endings.containsKey(id);
+    }
+
+    /** Whether it is yet to be told what became of its job. */
+    private boolean isFollowed(String id) {
+        var outcome = outcomes.get(id);
+        return isSought(id)
+                || outcome != null
+                        && outcome.kind() == Kind.JOB_CREATED
+                        && !endings.containsKey(id);
     }
 
     private void checkLine(RestoreRequest request) {
@@ -212,7 +221,7 @@ final class Promises {
 
     /** An answer was told to the ledger. */
     void onAnswer(String requestId, SubmitReply reply) {
-        if (!isOver(requestId) || isFollowed(requestId)) {
+        if (!isOver(requestId) || isSought(requestId)) {
             answers.put(requestId, reply);
         }
     }
@@ -323,7 +332,9 @@ final class Promises {
 
     private void checkKept(String id, SubmitReply reply) {
         var outcome =
-                Optional.ofNullable(endings.get(id))
+                Optional.ofNullable(outcomes.get(id))
+                        .filter(said -> said.kind() == Kind.JOB_CREATED)
+                        .or(() -> Optional.ofNullable(endings.get(id)))
                         .or(() -> Optional.ofNullable(outcomes.get(id)))
                         .orElseThrow();
         switch (reply) {

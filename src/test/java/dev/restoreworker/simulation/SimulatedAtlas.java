@@ -27,6 +27,7 @@ final class SimulatedAtlas {
     static final String PERSON = "a person";
 
     private static final String LINK = "https://atlas/";
+    private static final Duration LINK_LIVES = Duration.ofMinutes(2);
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
                     .withZone(ZoneOffset.UTC);
@@ -187,10 +188,18 @@ final class SimulatedAtlas {
     }
 
     private ListedJob asItIs(Job job) {
-        return job.liveUntil().isAfter(world.now())
-                ? job.listed()
-                : job.listed()
-                        .with(new JobProgress(State.COMPLETED, job.liveUntil().plus(ahead), null));
+        var now = world.now();
+        var isDownload = job.content().targetClusterName() == null;
+        var readyAt = job.liveUntil().minus(LINK_LIVES);
+        if (isDownload ? readyAt.isAfter(now) : job.liveUntil().isAfter(now)) {
+            return job.listed();
+        }
+        var until = job.liveUntil().plus(ahead);
+        if (!isDownload) {
+            return job.listed().with(new JobProgress(State.COMPLETED, until, null));
+        }
+        var state = job.liveUntil().isAfter(now) ? State.READY : State.EXPIRED;
+        return job.listed().with(new JobProgress(state, null, until));
     }
 
     /** Such a job is made all the same, and stands in the list of its true source. */

@@ -1,6 +1,7 @@
 package dev.restoreworker.simulation;
 
 import dev.restoreworker.RestoreWorker;
+import dev.restoreworker.Tracker;
 import dev.restoreworker.WorkerParts;
 import dev.restoreworker.core.FixedRetryPolicy;
 import dev.restoreworker.core.TargetPolicy;
@@ -24,6 +25,7 @@ final class SimulatedWorker {
     private final World world;
     private final Machine machine;
     private final RestoreWorker worker;
+    private final Tracker tracker;
     private final Turns turns;
     private boolean stopping;
     private boolean sweeping;
@@ -33,10 +35,16 @@ final class SimulatedWorker {
         this.machine = machine;
         this.turns = new Turns(world, machine);
         var inFlight = world.profile().inFlight();
+        var ledger = new LedgerPort(world, machine);
+        var atlas = new AtlasPort(world, machine);
+        var threads = new Threads();
+        this.tracker =
+                WorkerParts.tracker(
+                        ledger, atlas, new SimulatedEvents(), FixedRetryPolicy.DEFAULT, threads);
         this.worker =
                 WorkerParts.worker(
-                        new LedgerPort(world, machine),
-                        new AtlasPort(world, machine),
+                        ledger,
+                        atlas,
                         new SimulatedEvents(),
                         FixedRetryPolicy.DEFAULT,
                         LATE,
@@ -49,13 +57,14 @@ final class SimulatedWorker {
                                 machine,
                                 machine::nanos),
                         this::rest,
-                        new Threads());
+                        threads);
     }
 
     void start() {
         world.note("%s starts", machine.name());
         world.add(machine);
         world.scheduler().spawn(machine, "sweep", this::sweep);
+        world.scheduler().spawn(machine, "lookout", this::look);
         world.scheduler().spawn(machine, "consumer", this::consume);
     }
 
@@ -95,6 +104,18 @@ final class SimulatedWorker {
             sweeping = false;
             var left = world.untilDue();
             var most = left.compareTo(SECOND) < 0 ? SECOND : left.plus(SECOND);
+            world.pass(world.chance().between(SWEEP_MIN, most));
+        }
+    }
+
+    private void look() {
+        while (!stopping) {
+            try {
+                tracker.trackDue();
+            } catch (RuntimeException e) {
+                world.note("the lookout fails: %s", e);
+            }
+            var most = world.untilWatch().plus(SECOND);
             world.pass(world.chance().between(SWEEP_MIN, most));
         }
     }

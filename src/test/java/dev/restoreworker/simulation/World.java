@@ -132,8 +132,17 @@ final class World {
         return topic.requestIds().stream()
                 .flatMap(id -> ledger.find(id).stream())
                 .flatMap(history -> Stream.ofNullable(history.open()))
+                .filter(open -> !open.dueAt().equals(LedgerEntry.NEVER))
                 .map(open -> Duration.between(open.asOf(), open.dueAt()))
                 .min(Duration::compareTo)
+                .orElse(Duration.ofMinutes(1));
+    }
+
+    /** How long until a cluster's jobs are to be listed, or some time if none are. */
+    Duration untilWatch() {
+        return ledger.nextWatch()
+                .map(due -> Duration.between(ledger.time(), due))
+                .filter(left -> !left.isNegative())
                 .orElse(Duration.ofMinutes(1));
     }
 

@@ -339,7 +339,7 @@ class WholeJobIT {
         assertThat(older.statusCode()).isEqualTo(409);
         assertThat(older.body()).contains("before any attempt");
         assertThat(worker.resolve("doubt-1/resolve", named, TOKEN).body())
-                .contains("\"followedJobId\":\"" + byHand + "\"", "\"by\":\"zoe\"");
+                .contains("\"jobId\":\"" + byHand + "\"", "\"by\":\"zoe\"");
         assertThat(worker.resolve("doubt-1/resolve", named, TOKEN).statusCode()).isEqualTo(200);
 
         var finished = endings.only("doubt-1/resolve").data();

@@ -1,0 +1,135 @@
+package dev.restoreworker;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.restoreworker.AtlasBackups.Listing;
+import dev.restoreworker.Ledger.Move;
+import dev.restoreworker.Ledger.Watch;
+import dev.restoreworker.core.Durations;
+import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage.Tracked;
+import dev.restoreworker.core.Lifecycle;
+import dev.restoreworker.core.ListedJob;
+import dev.restoreworker.core.Tracking;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Follows jobs to their end: lists the jobs of a cluster once for all requests that have one there,
+ * and writes down what is new.
+ */
+@Singleton
+public class Tracker {
+
+    private static final System.Logger LOG = System.getLogger(Tracker.class.getName());
+
+    /** Lists under way at once. */
+    private static final int LISTS_MAX = 16;
+
+    private final Ledger ledger;
+    private final AtlasBackups atlas;
+    private final Moves moves;
+    private final Tracking tracking;
+    private final Duration hold;
+    private final Executor threads;
+    private final Semaphore lists = new Semaphore(LISTS_MAX);
+
+    @Inject
+    public Tracker(Ledger ledger, AtlasBackups atlas, EventWriter events, Lifecycle lifecycle) {
+        this(ledger, atlas, events, lifecycle, Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    /** {@code threads} list the jobs of one cluster each. */
+    Tracker(
+            Ledger ledger,
+            AtlasBackups atlas,
+            EventWriter events,
+            Lifecycle lifecycle,
+            Executor threads) {
+        this.ledger = ledger;
+        this.atlas = atlas;
+        this.moves = new Moves(ledger, events);
+        this.tracking = lifecycle.following().tracking();
+        this.hold = lifecycle.policy().lease();
+        this.threads = threads;
+    }
+
+    /**
+     * Takes up the clusters whose jobs are to be listed now, as many as there is room for, each on
+     * a thread of its own. Returns how many were taken.
+     */
+    public int trackDue() {
+        var room = lists.drainPermits();
+        var left = room;
+        try {
+            var claimed = room == 0 ? List.<Watch>of() : ledger.claimWatches(room, hold);
+            for (var watch : claimed) {
+                onOwnThread(watch);
+                left--;
+            }
+            return claimed.size();
+        } finally {
+            lists.release(left);
+        }
+    }
+
+    /** A list that fails is due again when the claim runs out. */
+    private void onOwnThread(Watch watch) {
+        threads.execute(
+                () -> {
+                    try {
+                        track(watch);
+                    } catch (RuntimeException e) {
+                        LOG.log(WARNING, "The jobs of " + watch.cluster() + " are left", e);
+                    } finally {
+                        lists.release();
+                    }
+                });
+    }
+
+    private void track(Watch watch) {
+        if (watch.tracked().isEmpty()) {
+            ledger.rest(watch, Duration.ZERO);
+            return;
+        }
+        var cluster = watch.cluster();
+        switch (atlas.jobs(cluster, Tracking.since(watch.tracked()))) {
+            case Listing.Unseen(var why) ->
+                    ledger.rest(
+                            watch,
+                            Durations.longer(why.retryAfter(), tracking.spacing(watch.tracked())));
+            case Listing.Listed(var jobs) ->
+                    ledger.rest(watch, tracking.spacing(afterListing(watch, jobs)));
+        }
+    }
+
+    /** Returns those that are tracked further. */
+    private List<LedgerEntry> afterListing(Watch watch, List<ListedJob> jobs) {
+        Map<String, ListedJob> byId =
+                jobs.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        ListedJob::id, Function.identity(), (first, _) -> first));
+        var further = new ArrayList<LedgerEntry>();
+        for (var entry : watch.tracked()) {
+            var tracked = (Tracked) entry.stage();
+            var decision = tracking.afterListing(entry, tracked, byId.get(tracked.jobId()));
+            if (decision.isEmpty()) {
+                further.add(entry);
+            } else if (moves.move(entry, decision.get()) instanceof Move.Moved(var moved)
+                    && moved.stage() instanceof Tracked) {
+                further.add(moved);
+            }
+        }
+        return further;
+    }
+}
