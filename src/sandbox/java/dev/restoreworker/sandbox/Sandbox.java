@@ -1,6 +1,7 @@
 package dev.restoreworker.sandbox;
 
 import dev.restoreworker.sandbox.atlas.AtlasSimulator;
+import dev.restoreworker.sandbox.atlas.Limits;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.net.URI;
 import java.time.Clock;
@@ -42,7 +43,8 @@ record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, AtlasSimulator atl
         return SimulatorOptions.defaults()
                 .withPort(settings.atlasPort())
                 .withKey(PUBLIC_KEY, PRIVATE_KEY)
-                .withLifecycle(duration, duration, LINK_LIVES);
+                .withLifecycle(duration, duration, LINK_LIVES)
+                .withLimits(Limits.ENFORCED);
     }
 
     /**

@@ -52,6 +52,27 @@ final class ApiError extends RuntimeException {
         return new ApiError(400, "MISSING_ATTRIBUTE", detail, attribute);
     }
 
+    static ApiError tooManyDownloads() {
+        return new ApiError(
+                400,
+                "TOO_MANY_SNAPSHOT_DOWNLOADS",
+                "Cannot create a manual download of a snapshot when the project is at its limit for"
+                        + " active downloads.");
+    }
+
+    static ApiError snapshotBusy() {
+        return new ApiError(
+                400,
+                "CANNOT_DOWNLOAD_SNAPSHOT_CONCURRENTLY",
+                "Cannot create a manual download of a snapshot when there is already an active"
+                        + " download for that snapshot.");
+    }
+
+    static ApiError targetBusy() {
+        return new ApiError(
+                409, "ATLAS_CLUSTER_RESTORE_IN_PROGRESS", "Cluster restore already in progress.");
+    }
+
     static ApiError unexpected() {
         return new ApiError(500, "UNEXPECTED_ERROR", "Unexpected error.");
     }

@@ -44,11 +44,9 @@ final class AtlasCall implements Exchange {
         this.wish = wish;
         facts = Facts.of(arrival.operation(), arrival.route(), order);
         overlap =
-                order == null || order.targetCluster() == null
+                order == null
                         ? null
-                        : atlas.books()
-                                .overlaps()
-                                .begun(order.targetProject() + "/" + order.targetCluster());
+                        : order.target().map(atlas.books().overlaps()::begun).orElse(null);
     }
 
     /** Writes the call down as one that was let in. */

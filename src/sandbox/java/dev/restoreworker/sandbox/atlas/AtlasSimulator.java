@@ -29,7 +29,8 @@ import java.util.concurrent.CompletionException;
  * cluster and snapshot exists, except project {@code ffffffffffffffffffffffff}, cluster {@code
  * no-such-cluster} and snapshot {@code ffffffffffffffffffffffff}, which are answered 404. Jobs live
  * by the clock that is passed in; each shows under the cluster of its path only. Limits on
- * downloads, busy targets and rates are not enforced.
+ * downloads and busy targets are enforced if the options or a later word say so ({@link Limits}),
+ * those on rates never.
  *
  * <p>The service account of the options gets tokens: JWTs, signed with a key of this simulator.
  * They are good for others who trust this issuer; the API itself takes digests alone.
@@ -54,14 +55,21 @@ import java.util.concurrent.CompletionException;
  *   DELETE faults                       nothing goes wrong any more; what is held stays held
  *   GET    holds                        the calls that a rule holds
  *   POST   holds/{id}/release           lets one of them go on
- *   GET    books                        creates, jobs, targets and summary in one
+ *   GET    limits                       whether limits are enforced, and what they are
+ *   PUT    limits                       {"enforced": …, "downloadsPerProject": n}; what is not named
+ *                                       stays
+ *   POST   jobs                         a job that a person makes: project, cluster, the fields of a
+ *                                       create call, and at, which may be past
+ *   POST   jobs/{id}/fetch              uses the link of a download; so interrupt, fail and cancel
+ *   GET    peaks                        the most jobs at one instant, by project, snapshot, target
+ *   GET    books                        creates, jobs, targets, peaks and summary in one
  * </pre>
  *
  * <p>Kinds of planned faults: {@code drop-after-read}, {@code drop-after-effect}, {@code
  * no-answer}, and {@code answer} and {@code answer-after-effect} with {@code status}, {@code
  * headers} and {@code body}; {@link Fault} says what each does. The form of a document of rules is
  * described in {@code docs/sandbox.md}. The same is at hand in process: {@link #books()}, {@link
- * #faults()}, {@link #holds()}.
+ * #faults()}, {@link #holds()}, {@link #byHand()}, {@link #limit}.
  */
 public final class AtlasSimulator implements AutoCloseable {
     /** What there is of it besides the server. */
@@ -70,6 +78,7 @@ public final class AtlasSimulator implements AutoCloseable {
             InstantSource clock,
             Vertx vertx,
             Books books,
+            ByHand byHand,
             Faults faults,
             Holds holds,
             Tokens tokens,
@@ -123,6 +132,20 @@ public final class AtlasSimulator implements AutoCloseable {
         return jobs.makeByHand(project, cluster, order, jobs.now()).id();
     }
 
+    /** What else people, clients and Atlas do to a job. */
+    public ByHand byHand() {
+        return parts.byHand();
+    }
+
+    public Limits limits() {
+        return parts.books().jobBook().limits();
+    }
+
+    /** From now on these hold; jobs that are there stay. */
+    public void limit(Limits limits) {
+        parts.books().jobBook().limit(limits);
+    }
+
     /** Where the keys stand that its tokens are signed with. */
     public URI keys() {
         return url.resolve(TokenHandler.KEYS);
@@ -152,6 +175,7 @@ public final class AtlasSimulator implements AutoCloseable {
                 clock,
                 vertx,
                 new Books(new CallBook(options.callsKept()), jobs),
+                new ByHand(jobs, options.lifecycle().resumable()),
                 faults,
                 new Holds(vertx, clock),
                 new Tokens(options.account(), clock),
@@ -163,7 +187,13 @@ public final class AtlasSimulator implements AutoCloseable {
         var faults = parts.faults();
         var course = new Course(parts.vertx(), parts.options().latency(), faults, parts.holds());
         var atlas = atlas(parts, course);
-        var control = new ControlHandler(parts.books(), faults, parts.holds(), parts.tokens());
+        var control =
+                new ControlHandler(
+                        parts.books(),
+                        new JobControl(parts.books().jobBook(), parts.byHand()),
+                        faults,
+                        parts.holds(),
+                        parts.tokens());
         var tokenHandler = new TokenHandler(parts.tokens(), course);
         var dates = new HttpDates(clock, () -> faults.skew().date());
         return request -> {

@@ -3,6 +3,7 @@ package dev.restoreworker.sandbox.atlas;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The books as the control API writes them. Delivery URLs are left out: they are secrets. */
@@ -50,11 +51,12 @@ final class BookJson {
                         .put("project", job.project())
                         .put("cluster", job.cluster());
         return put(json, job.order())
-                .put("byHand", job.call() == 0)
-                .put("call", job.call() == 0 ? null : job.call())
+                .put("byHand", !job.byCall())
+                .put("call", job.byCall() ? job.call() : null)
                 .put("createdAt", job.createdAt().toString())
                 .put("doneAt", job.doneAt().toString())
                 .put("expiresAt", expiresAt(job))
+                .put("overAt", job.overAt().toString())
                 .put("state", job.stateAt(now).name());
     }
 
@@ -75,6 +77,25 @@ final class BookJson {
                 .put("answered", summary.answered())
                 .put("dropped", summary.dropped())
                 .put("faultsLeft", faultsLeft);
+    }
+
+    static JsonObject peaks(Peaks peaks) {
+        return new JsonObject()
+                .put("projects", peaks(peaks.projects()))
+                .put("snapshots", peaks(peaks.snapshots()))
+                .put("targets", peaks(peaks.targets()));
+    }
+
+    private static JsonObject peaks(Map<String, Peaks.Peak> peaks) {
+        var json = new JsonObject();
+        peaks.forEach(
+                (key, peak) ->
+                        json.put(
+                                key,
+                                new JsonObject()
+                                        .put("all", peak.all())
+                                        .put("byCalls", peak.byCalls())));
+        return json;
     }
 
     private static @Nullable String expiresAt(RestoreJob job) {

@@ -49,6 +49,11 @@ public final class Books {
         return overlaps.most(project + "/" + cluster);
     }
 
+    /** The most jobs that took up room at one instant, since the start or the last reset. */
+    public Peaks peaks() {
+        return Peaks.of(jobs());
+    }
+
     public Summary summary() {
         return calls.summary(jobs.size());
     }

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -19,12 +20,14 @@ final class ControlHandler implements Handler<HttpServerRequest> {
     private static final Pattern RELEASE = Pattern.compile("POST holds/([^/]+)/release");
 
     private final Books books;
+    private final JobControl jobs;
     private final Faults faults;
     private final Holds holds;
     private final Tokens tokens;
 
-    ControlHandler(Books books, Faults faults, Holds holds, Tokens tokens) {
+    ControlHandler(Books books, JobControl jobs, Faults faults, Holds holds, Tokens tokens) {
         this.books = books;
+        this.jobs = jobs;
         this.faults = faults;
         this.holds = holds;
         this.tokens = tokens;
@@ -41,6 +44,10 @@ final class ControlHandler implements Handler<HttpServerRequest> {
             return switch (request.method().name() + " " + what) {
                 case "GET calls" -> json(calls(request));
                 case "GET jobs" -> json(jobs(request));
+                case "GET peaks" -> json(BookJson.peaks(books.peaks()));
+                case "GET limits" -> json(jobs.limits());
+                case "PUT limits" -> json(jobs.limit(body));
+                case "POST jobs" -> json(jobs.make(body));
                 case "GET summary" -> json(BookJson.summary(books.summary(), faults.left()));
                 case "POST reset" -> reset();
                 case "GET books" -> json(books());
@@ -50,14 +57,9 @@ final class ControlHandler implements Handler<HttpServerRequest> {
                 case "POST faults" -> plan(body);
                 case "DELETE faults" -> clearFaults();
                 case String call when RELEASE.matcher(call).matches() -> release(call);
-                default ->
-                        error(
-                                404,
-                                "There is nothing at "
-                                        + Http.path(request)
-                                        + " for "
-                                        + request.method()
-                                        + ".");
+                case String call when call.startsWith("POST jobs/") ->
+                        Objects.requireNonNullElseGet(jobs.act(what), () -> nothing(request));
+                default -> nothing(request);
             };
         } catch (IllegalArgumentException | DecodeException | ClassCastException e) {
             return error(400, String.valueOf(e.getMessage()));
@@ -116,7 +118,8 @@ final class ControlHandler implements Handler<HttpServerRequest> {
                 .put("tokens", tokens.issued())
                 .put("creates", creates)
                 .put("jobs", jobs)
-                .put("targets", books.overlaps().json());
+                .put("targets", books.overlaps().json())
+                .put("peaks", BookJson.peaks(books.peaks()));
     }
 
     private Answer clearFaults() {
@@ -124,16 +127,22 @@ final class ControlHandler implements Handler<HttpServerRequest> {
         return Answer.empty(204);
     }
 
+    private static Answer nothing(HttpServerRequest request) {
+        return error(
+                404,
+                "There is nothing at %s for %s.".formatted(Http.path(request), request.method()));
+    }
+
     private static long number(HttpServerRequest request, String name, long byDefault) {
         var text = request.getParam(name);
         return text == null ? byDefault : Long.parseLong(text);
     }
 
-    private static Answer json(JsonObject body) {
+    static Answer json(JsonObject body) {
         return Answer.of(200, "application/json", body);
     }
 
-    private static Answer error(int status, String detail) {
+    static Answer error(int status, String detail) {
         return Answer.of(status, "application/json", new JsonObject().put("detail", detail));
     }
 }

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,36 +34,40 @@ final class JobBook {
 
     private final InstantSource clock;
     private final Supplier<Duration> idOffset;
-    private final Duration restoreTakes;
-    private final Duration downloadTakes;
-    private final Duration linkLives;
+    private final SimulatorOptions.Lifecycle lifecycle;
     private final JobIds ids = new JobIds();
     private final Map<String, RestoreJob> jobs = new LinkedHashMap<>();
     private final Map<SourceCluster, List<String>> idsOfCluster = new HashMap<>();
+    private final Room room = new Room(this::known);
+    private Limits limits;
 
     /** {@code idOffset} is how far the clock that ids are made by is ahead. */
     JobBook(SimulatorOptions options, InstantSource clock, Supplier<Duration> idOffset) {
         this.clock = clock;
         this.idOffset = idOffset;
-        restoreTakes = options.restoreTakes();
-        downloadTakes = options.downloadTakes();
-        linkLives = options.linkLives();
+        lifecycle = options.lifecycle();
+        limits = options.limits();
     }
 
-    /** A job that a create call makes now. */
-    RestoreJob create(String project, String cluster, JobOrder order, long call) {
-        return create(project, cluster, order, clock.instant(), call);
+    /** A job that a create call makes now. Throws what Atlas refuses it with. */
+    synchronized RestoreJob create(String project, String cluster, JobOrder order, long call) {
+        var now = clock.instant();
+        if (limits.enforced()) {
+            room.require(project, order, limits, now);
+        }
+        return create(project, cluster, order, now, call);
     }
 
-    /** A job that a person made, now or earlier. */
+    /** A job that a person made, now or earlier: it is never refused. */
     RestoreJob makeByHand(String project, String cluster, JobOrder order, Instant createdAt) {
         return create(project, cluster, order, createdAt, 0);
     }
 
     private synchronized RestoreJob create(
             String project, String cluster, JobOrder order, Instant createdAt, long call) {
-        var takes = order.delivery() == Delivery.DOWNLOAD ? downloadTakes : restoreTakes;
-        var doneAt = createdAt.plus(takes);
+        var isDownload = order.delivery() == Delivery.DOWNLOAD;
+        var doneAt =
+                createdAt.plus(isDownload ? lifecycle.downloadTakes() : lifecycle.restoreTakes());
         var job =
                 new RestoreJob(
                         ids.next(createdAt.plus(idOffset.get())),
@@ -69,14 +76,32 @@ final class JobBook {
                         order,
                         createdAt,
                         doneAt,
-                        doneAt.plus(linkLives),
+                        doneAt.plus(lifecycle.linkLives()),
                         null,
+                        isDownload ? fetched(doneAt) : null,
                         call);
         jobs.put(job.id(), job);
+        room.add(job);
         idsOfCluster
                 .computeIfAbsent(new SourceCluster(project, cluster), _ -> new ArrayList<>())
                 .add(job.id());
         return job;
+    }
+
+    /** When a client fetches a download that gets ready then; null if none does in time. */
+    private RestoreJob.@Nullable End fetched(Instant readyAt) {
+        var after = lifecycle.linkUsedAfter();
+        return after == null || after.compareTo(lifecycle.linkLives()) >= 0
+                ? null
+                : new RestoreJob.End(JobState.FETCHED, readyAt.plus(after));
+    }
+
+    synchronized Limits limits() {
+        return limits;
+    }
+
+    synchronized void limit(Limits to) {
+        limits = to;
     }
 
     synchronized Optional<RestoreJob> find(String project, String cluster, String id) {
@@ -117,10 +142,31 @@ final class JobBook {
         }
         var now = clock.instant();
         switch (job.stateAt(now)) {
-            case PREPARING, READY -> jobs.put(id, job.cancelled(now));
-            case EXPIRED, CANCELLED, RUNNING, FINISHED -> {}
+            case PREPARING, READY, INTERRUPTED -> jobs.put(id, job.ended(JobState.CANCELLED, now));
+            case FETCHED, EXPIRED, CANCELLED, FAILED, RUNNING, FINISHED -> {}
         }
         return Cancellation.CANCELLED;
+    }
+
+    /**
+     * Puts another in a job's place. Throws {@link NoSuchElementException} if there is none of that
+     * id, and {@link IllegalStateException} if its state is none of those.
+     */
+    synchronized RestoreJob change(
+            String id, Set<JobState> from, BiFunction<RestoreJob, Instant, RestoreJob> change) {
+        var job = jobs.get(id);
+        if (job == null) {
+            throw new NoSuchElementException("There is no job " + id + ".");
+        }
+        var now = clock.instant();
+        if (!from.contains(job.stateAt(now))) {
+            throw new IllegalStateException(
+                    "Job %s is %s, and would have to be one of %s."
+                            .formatted(id, job.stateAt(now), from));
+        }
+        var changed = change.apply(job, now);
+        jobs.put(id, changed);
+        return changed;
     }
 
     /** In the order of creation; null means any. */
@@ -145,6 +191,7 @@ final class JobBook {
     synchronized void clear() {
         jobs.clear();
         idsOfCluster.clear();
+        room.clear();
     }
 
     Instant now() {

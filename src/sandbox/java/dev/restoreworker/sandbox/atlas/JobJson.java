@@ -4,14 +4,23 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Jobs as Atlas writes them. The fields are those of answers that were recorded; of the parts that
- * never were (point in time, expired, cancelled, all of v1.0) those that the documentation names.
+ * never were (point in time, expired, fetched, cancelled, all of v1.0) those that the documentation
+ * names.
  */
 final class JobJson {
     private static final String REL = "https://cloud.mongodb.com/";
+
+    /** Their link was there. Atlas does not say so of those that were cancelled. */
+    private static final Set<JobState> ONCE_READY =
+            Set.of(JobState.READY, JobState.INTERRUPTED, JobState.FETCHED, JobState.EXPIRED);
+
+    /** A download that failed was recorded as cancelled, too. */
+    private static final Set<JobState> WITHDRAWN = Set.of(JobState.CANCELLED, JobState.FAILED);
 
     private final String base;
     private final Route route;
@@ -27,7 +36,7 @@ final class JobJson {
     JsonObject job(RestoreJob job) {
         var order = job.order();
         var state = job.stateAt(now);
-        var json = new JsonObject().put("cancelled", state == JobState.CANCELLED);
+        var json = new JsonObject().put("cancelled", WITHDRAWN.contains(state));
         if (route.version() == ApiVersion.V1) {
             json.put("createdAt", second(job.createdAt()));
         }
@@ -35,12 +44,12 @@ final class JobJson {
                 .put("deliveryUrl", deliveryUrl(job, state))
                 .put("desiredTimestamp", desiredTimestamp(order))
                 .put("expired", state == JobState.EXPIRED);
-        if (state == JobState.READY || state == JobState.EXPIRED) {
+        if (ONCE_READY.contains(state)) {
             json.put("expiresAt", second(job.expiresAt()));
         }
-        json.put("failed", false);
-        if (state == JobState.FINISHED) {
-            json.put("finishedAt", second(job.doneAt()));
+        json.put("failed", state == JobState.FAILED);
+        if (state == JobState.FINISHED || state == JobState.FAILED) {
+            json.put("finishedAt", second(job.overAt()));
         }
         json.put("id", job.id()).put("links", links(job));
         putIfAny(json, "oplogInc", order.oplogInc());
@@ -84,7 +93,7 @@ final class JobJson {
 
     /** An array in v2; in v1.0 a string, and null until there is one. */
     private @Nullable Object deliveryUrl(RestoreJob job, JobState state) {
-        var ready = state == JobState.READY;
+        var ready = state == JobState.READY || state == JobState.INTERRUPTED;
         return switch (route.version()) {
             case V2 -> ready ? new JsonArray().add(job.deliveryUrl()) : new JsonArray();
             case V1 -> ready ? job.deliveryUrl() : null;

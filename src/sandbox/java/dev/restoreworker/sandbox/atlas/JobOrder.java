@@ -1,5 +1,6 @@
 package dev.restoreworker.sandbox.atlas;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a create call asked for; a component is null when the call did not name it. */
@@ -10,4 +11,11 @@ public record JobOrder(
         @Nullable String targetCluster,
         @Nullable Integer oplogTs,
         @Nullable Integer oplogInc,
-        @Nullable Integer pointInTimeUtcSeconds) {}
+        @Nullable Integer pointInTimeUtcSeconds) {
+    /** What a restore writes to, as {@code project/cluster}; empty for a download. */
+    Optional<String> target() {
+        return targetCluster == null
+                ? Optional.empty()
+                : Optional.of(targetProject + "/" + targetCluster);
+    }
+}

@@ -9,6 +9,13 @@ public enum JobState {
     FINISHED,
     PREPARING,
     READY,
+
+    /** Somebody began to fetch it and did not get all of it; he may go on. */
+    INTERRUPTED,
+
+    /** Its link was used. */
+    FETCHED,
     EXPIRED,
-    CANCELLED
+    CANCELLED,
+    FAILED
 }
