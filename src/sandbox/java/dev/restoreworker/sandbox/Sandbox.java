@@ -38,7 +38,8 @@ record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, AtlasSimulator atl
         return new Sandbox(postgres, kafka, atlas);
     }
 
-    private static SimulatorOptions simulator(SandboxSettings settings) {
+    /** Its Atlas refuses what the real one refuses. */
+    static SimulatorOptions simulator(SandboxSettings settings) {
         var duration = settings.jobDuration();
         return SimulatorOptions.defaults()
                 .withPort(settings.atlasPort())

@@ -47,7 +47,7 @@ import java.util.concurrent.CompletionException;
  *                                      unless told otherwise; the latest 1,000,000 are kept
  *   GET    jobs?project=&amp;cluster=       jobs in the order of creation
  *   GET    summary                      counts: creates, challenges, nonces, jobs, dropped …
- *   POST   reset                        forgets calls, jobs and counts; no nonce and no fault
+ *   POST   reset                        forgets calls, jobs and counts; no nonce, fault or limit
  *   POST   faults                       {"kind": …, "times": n} for the next n signed creates
  *   PUT    faults                       a document of rules, in the place of the one before it
  *   GET    faults                       that document, how often each rule was met, and how many
