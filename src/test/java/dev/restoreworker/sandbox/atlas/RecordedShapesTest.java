@@ -44,6 +44,14 @@ final class RecordedShapesTest extends SimulatorTestCase {
     }
 
     @Test
+    void a_download_that_failed_has_the_recorded_fields() throws IOException {
+        var failed = create(download());
+        atlas.byHand().fail(failed);
+
+        sameFields(job(failed), "cluster/GET_restoreJob_download_failed_cancelled_200.http");
+    }
+
+    @Test
     void a_list_has_the_recorded_fields() throws IOException {
         create(automated());
         clock.advance(Duration.ofSeconds(1));
