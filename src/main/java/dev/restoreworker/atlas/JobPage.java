@@ -67,6 +67,7 @@ record JobPage(List<ListedJob> jobs) {
     /**
      * A failed download may be called cancelled as well, so that failed comes first. Of where a
      * download can be fetched it is only asked whether there is such a place: its URL is a secret.
+     * Where there is none any more, though a link was promised until some time, it was used.
      */
     private static JobProgress progress(JsonNode job) {
         var expiresAt = text(job, "expiresAt");
@@ -81,6 +82,8 @@ record JobPage(List<ListedJob> jobs) {
             state = State.COMPLETED;
         } else if (hasPlace(job.path("deliveryUrl")) && expiresAt != null) {
             state = State.READY;
+        } else if (isEmpty(job.path("deliveryUrl")) && expiresAt != null) {
+            state = State.FETCHED;
         } else {
             state = State.RUNNING;
         }
@@ -92,6 +95,13 @@ record JobPage(List<ListedJob> jobs) {
         return deliveryUrl.isArray()
                 ? !deliveryUrl.isEmpty()
                 : deliveryUrl.isTextual() && !deliveryUrl.textValue().isEmpty();
+    }
+
+    /** Said to be so; a field that is missing says nothing. */
+    private static boolean isEmpty(JsonNode deliveryUrl) {
+        return deliveryUrl.isNull()
+                || (deliveryUrl.isArray() && deliveryUrl.isEmpty())
+                || (deliveryUrl.isTextual() && deliveryUrl.textValue().isEmpty());
     }
 
     private static @Nullable Instant time(@Nullable String text) {

@@ -10,6 +10,7 @@ import dev.restoreworker.atlas.ScriptedAtlas.Asked;
 import dev.restoreworker.atlas.ScriptedAtlas.Told;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.JobProgress;
+import dev.restoreworker.core.JobProgress.State;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SourceCluster;
@@ -26,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -238,7 +240,7 @@ class JobListTest {
                                                         null)));
     }
 
-    /** The last two were built by hand: no such answer was recorded. */
+    /** Those of an expired or a used link, and of a text for a URL, were built by hand. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -247,7 +249,11 @@ class JobListTest {
                 "'deliveryUrl': [], 'cancelled': false, 'failed': false, 'expired': false | RUNNING",
                 "'deliveryUrl': ['https://secret/s3cr3t'], 'expiresAt': '2026-01-02T13:00:00Z' | READY",
                 "'deliveryUrl': ['https://secret/s3cr3t'] | RUNNING",
-                "'deliveryUrl': [], 'expiresAt': '2026-01-02T13:00:00Z' | RUNNING",
+                "'deliveryUrl': [], 'expiresAt': '2026-01-02T13:00:00Z' | FETCHED",
+                "'deliveryUrl': null, 'expiresAt': '2026-01-02T13:00:00Z' | FETCHED",
+                "'deliveryUrl': '', 'expiresAt': '2026-01-02T13:00:00Z' | FETCHED",
+                "'expiresAt': '2026-01-02T13:00:00Z' | RUNNING",
+                "'deliveryUrl': {}, 'expiresAt': '2026-01-02T13:00:00Z' | RUNNING",
                 "'deliveryUrl': null, 'finishedAt': '2026-01-02T12:05:00Z' | COMPLETED",
                 "'finishedAt': null | RUNNING",
                 "'failed': true, 'cancelled': true, 'finishedAt': '2026-01-02T12:05:00Z' | FAILED",
@@ -255,8 +261,7 @@ class JobListTest {
                 "'expired': true, 'expiresAt': '2026-01-02T13:00:00Z' | EXPIRED",
                 "'deliveryUrl': 'https://secret/s3cr3t', 'expiresAt': '2026-01-02T13:00:00Z' | READY",
             })
-    void how_far_a_job_is_is_told_by_its_fields_in_their_order(
-            String fields, JobProgress.State state) {
+    void how_far_a_job_is_is_told_by_its_fields_in_their_order(String fields, State state) {
         var job = "{'id': '65a0f1c2d3e4f5a6b7c8d9e0', %s}".formatted(fields);
         var page = JobPage.parse("{'results': [%s]}".formatted(job).replace('\'', '"'), "jobs");
 
@@ -264,6 +269,37 @@ class JobListTest {
 
         assertThat(listed.progress().state()).isEqualTo(state);
         assertThat(listed.toString()).as("the URL grants the download").doesNotContain("s3cr3t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v2", "v1.0"})
+    void a_download_is_listed_as_fetched_once_its_link_was_used(String api) {
+        var now = new AtomicReference<>(NOW);
+        var options =
+                SimulatorOptions.defaults()
+                        .withLifecycle(
+                                Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofHours(1));
+        try (var atlas = AtlasSimulator.start(options, now::get);
+                var bench = new Bench(Settings.of(atlas.url()).withApi(api), 5, now::get)) {
+            var id = job(bench, Requests.download()).jobId();
+            assertThat(progress(bench)).isEqualTo(JobProgress.RUNNING);
+
+            now.set(NOW.plusSeconds(60));
+            var expiresAt = NOW.plusSeconds(3_660);
+            assertThat(progress(bench)).isEqualTo(new JobProgress(State.READY, null, expiresAt));
+
+            atlas.byHand().interrupt(id);
+            assertThat(progress(bench).state())
+                    .as("who was cut off may go on")
+                    .isEqualTo(State.READY);
+
+            atlas.byHand().fetch(id);
+            assertThat(progress(bench)).isEqualTo(new JobProgress(State.FETCHED, null, expiresAt));
+        }
+    }
+
+    private static JobProgress progress(Bench bench) {
+        return listed(bench.jobs(Requests.download())).getFirst().progress();
     }
 
     @Test
@@ -277,9 +313,7 @@ class JobListTest {
         assertThat(JobPage.parse(body, "jobs").orElseThrow().jobs().getFirst().progress())
                 .isEqualTo(
                         new JobProgress(
-                                JobProgress.State.EXPIRED,
-                                null,
-                                Instant.parse("2026-01-02T13:00:00Z")));
+                                State.EXPIRED, null, Instant.parse("2026-01-02T13:00:00Z")));
     }
 
     private static NotNow unseen(String status, String body) throws IOException {
