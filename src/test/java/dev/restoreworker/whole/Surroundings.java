@@ -62,7 +62,10 @@ abstract class Surroundings implements AutoCloseable {
         return environment;
     }
 
-    /** The same, with times so short that an unknown outcome is decided within seconds. */
+    /**
+     * The same, with times so short that an unknown outcome is decided, and an end seen, within
+     * seconds.
+     */
     Map<String, String> hastyEnvironment() {
         var environment = environment();
         environment.put("ATLAS_TIMEOUT", "2s");
@@ -71,6 +74,7 @@ abstract class Surroundings implements AutoCloseable {
         environment.put("RESTORE_CLOCK_SKEW_MAX", "1s");
         environment.put("RESTORE_LEASE", "5s");
         environment.put("RESTORE_SETTLE", "5s");
+        environment.put("RESTORE_TRACK_EVERY", "500ms");
         return environment;
     }
 

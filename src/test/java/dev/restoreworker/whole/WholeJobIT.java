@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.restoreworker.sandbox.atlas.Delivery;
 import dev.restoreworker.sandbox.atlas.Fault;
 import dev.restoreworker.sandbox.atlas.JobOrder;
+import dev.restoreworker.sandbox.atlas.RestoreJob;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +31,8 @@ class WholeJobIT {
     private static final String REQUEST = "dev.restoreworker.restore-request.v1";
     private static final String[] TOKEN = {"Authorization", "Bearer let-me-in"};
     private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final Duration JOB = Duration.ofSeconds(1);
+    private static final Duration LINK = Duration.ofHours(1);
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     @TempDir static Path folder;
@@ -40,7 +44,7 @@ class WholeJobIT {
 
     @BeforeAll
     void start() {
-        around = surroundings(SimulatorOptions.defaults());
+        around = surroundings(SimulatorOptions.defaults().withLifecycle(JOB, JOB, LINK));
         var environment = around.hastyEnvironment();
         environment.put("RESTORE_DELAY_MIN", "100ms");
         environment.put("RESTORE_EVENTS_ACCEPTED", "true");
@@ -347,7 +351,15 @@ class WholeJobIT {
         assertThat(finished.get("jobId").asText()).isEqualTo(byHand);
         assertThat(finished.get("resolvedBy").asText()).isEqualTo("zoe");
         assertThat(worker.restore("doubt-1/resolve", TOKEN).body())
-                .contains("\"stage\":\"settled\"", "\"state\":\"ready\"");
+                .as("it holds its slot until it was fetched")
+                .contains("\"stage\":\"tracked\"", "\"state\":\"ready\"");
+        assertThat(worker.resolve("doubt-1/resolve", named, TOKEN).statusCode()).isEqualTo(200);
+
+        around.atlas.byHand().fetch(byHand);
+        awaitShown("doubt-1/resolve", "\"stage\":\"settled\"");
+        assertThat(worker.restore("doubt-1/resolve", TOKEN).body())
+                .contains("\"state\":\"ready\"", byHand);
+        endings.only("doubt-1/resolve");
         assertThat(worker.log()).doesNotContain("simulated-atlas.invalid");
     }
 
@@ -370,10 +382,7 @@ class WholeJobIT {
     private String unknown(String id, String snapshot) {
         around.atlas.faults().plan(new Fault.CannedAnswer(503, Map.of(), "<html>"), 1);
         around.send(null, download(id, snapshot), Map.of());
-        Eventually.within(
-                Duration.ofSeconds(10),
-                () -> "the answer came",
-                () -> worker.restore(id, TOKEN).body().contains("\"unknown\""));
+        awaitShown(id, "\"unknown\"");
         // The window is over restore.late after the attempt; the second of an id may be the one
         // before.
         var over = Instant.now().plusMillis(3_200);
@@ -383,6 +392,58 @@ class WholeJobIT {
                 () -> Instant.now().isAfter(over));
         var order = new JobOrder(Delivery.DOWNLOAD, snapshot, null, null, null, null, null);
         return around.atlas.makeByHand(RequestJson.PROJECT, "orders", order);
+    }
+
+    private void awaitShown(String id, String text) {
+        Eventually.within(
+                Duration.ofSeconds(10),
+                () -> "%s is shown: %s".formatted(text, worker.restore(id, TOKEN).body()),
+                () -> worker.restore(id, TOKEN).body().contains(text));
+    }
+
+    @Test
+    void that_a_download_is_ready_is_told_and_until_when() {
+        around.send(null, download("ready-1", "e1".repeat(12)), Map.of());
+        var jobId = events.only("ready-1").data().get("jobId").asText();
+
+        var ready = endings.only("ready-1").data();
+
+        assertThat(ready.get("state").asText()).isEqualTo("ready");
+        assertThat(ready.get("jobId").asText()).isEqualTo(jobId);
+        assertThat(Instant.parse(ready.get("expiresAt").asText()))
+                .isEqualTo(job(jobId).expiresAt().truncatedTo(ChronoUnit.SECONDS));
+        assertThat(ready.has("duration")).as("nobody says when it was over").isFalse();
+        assertThat(worker.log()).doesNotContain("simulated-atlas.invalid");
+    }
+
+    @Test
+    void that_a_restore_is_completed_is_told_and_only_then_goes_out_the_next_onto_its_target() {
+        for (var i = 0; i < 3; i++) {
+            around.send("turn", onto("standby-turn", "turn-" + i, i), Map.of());
+        }
+
+        var over = Instant.MIN;
+        for (var i = 0; i < 3; i++) {
+            var created = events.only("turn-" + i).data();
+            assertThat(Instant.parse(created.at("/attempts/0/at").asText()))
+                    .as("begun when the job before was over")
+                    .isAfterOrEqualTo(over);
+            var completed = endings.only("turn-" + i).data();
+            assertThat(completed.get("state").asText()).isEqualTo("completed");
+            assertThat(completed.get("jobId")).isEqualTo(created.get("jobId"));
+            assertThat(Duration.parse(completed.get("duration").asText())).isPositive();
+            over = job(completed.get("jobId").asText()).overAt();
+        }
+        assertThat(around.atlas.books().peaks().ofTarget(RequestJson.PROJECT, "standby-turn").all())
+                .isEqualTo(1);
+        awaitShown("turn-2", "\"stage\":\"settled\"");
+    }
+
+    private RestoreJob job(String id) {
+        return around.atlas.books().jobs().stream()
+                .filter(job -> job.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -418,9 +479,9 @@ class WholeJobIT {
     @Test
     void those_that_wipe_one_target_are_sent_one_after_the_other_and_a_repeat_is_not() {
         for (var i = 0; i < 5; i++) {
-            around.send("line", ontoLine("line-" + i, i), Map.of());
+            around.send("line", onto("standby-line", "line-" + i, i), Map.of());
         }
-        around.send("line", ontoLine("line-repeat", 2), Map.of());
+        around.send("line", onto("standby-line", "line-repeat", 2), Map.of());
 
         var over = Instant.MIN;
         for (var i = 0; i < 5; i++) {
@@ -440,8 +501,8 @@ class WholeJobIT {
         assertThat(repeat.get("detail").asText()).contains("request line-2");
     }
 
-    private static String ontoLine(String id, int number) {
-        return automated(id, "standby-line").replace(RequestJson.SNAPSHOT, snapshot(number));
+    private static String onto(String target, String id, int number) {
+        return automated(id, target).replace(RequestJson.SNAPSHOT, snapshot(number));
     }
 
     private static String snapshot(int number) {
@@ -456,12 +517,13 @@ class WholeJobIT {
         var jobId = events.only(id).data().get("jobId").asText();
 
         assertThat(worker.restore(id).statusCode()).isEqualTo(401);
-        Eventually.within(
-                Duration.ofSeconds(10),
-                () -> "the duplicate is listed: " + worker.restore(id, TOKEN).body(),
-                () -> worker.restore(id, TOKEN).body().contains("\"seenAt\""));
+        awaitShown(id, "\"seenAt\"");
+        awaitShown(id, "\"state\":\"ready\"");
         assertThat(worker.restore(id, TOKEN).body())
-                .contains("\"requestId\":\"" + id + "\"", "\"stage\":\"settled\"", jobId);
+                .contains(
+                        "\"requestId\":\"" + id + "\"",
+                        "\"stage\":\"tracked\"",
+                        "\"jobId\":\"" + jobId + "\"");
         assertThat(worker.restore("never-seen", TOKEN).statusCode()).isEqualTo(404);
         assertThat(worker.get("/q/health/live").statusCode()).isEqualTo(200);
         assertThat(worker.get("/q/metrics").statusCode()).isEqualTo(200);
