@@ -199,13 +199,15 @@ class HostileInputIT {
                                 "failures", count(around, "request where job_id is null"),
                                 "jobs", count(around, "request where job_id is not null"),
                                 "duplicates", count(around, "duplicate"),
-                                "left", count(around, "work")))
+                                "downloads", count(around, "work where stage = 'TRACKED'"),
+                                "left", count(around, "work where stage <> 'TRACKED'")))
                 .isEqualTo(
                         Map.of(
                                 "letters", (long) letters,
                                 "failures", (long) failures,
                                 "jobs", (long) good,
                                 "duplicates", duplicates,
+                                "downloads", (long) good, // that nobody fetched
                                 "left", 0L));
         assertThat(fates.created()).isEqualTo(good);
         assertThat(around.atlas.books().summary().creates()).isEqualTo(good);
