@@ -117,7 +117,7 @@ final class Events implements AutoCloseable {
 
     private List<Event> await(int count, Predicate<Event> which) {
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(3), // a time-out, and no claim
                 () -> "%d events, but %s".formatted(count, all()),
                 () -> all().stream().filter(which).count() >= count);
         var found = all().stream().filter(which).toList();

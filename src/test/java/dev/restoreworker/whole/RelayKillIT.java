@@ -82,7 +82,7 @@ class RelayKillIT {
     private static void awaitMore(Events events, int count, WorkerProcess worker) {
         var before = events.all().size();
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(3), // a time-out, and no claim
                 () -> count + " more events; its log:\n" + worker.log(),
                 () -> events.all().size() >= before + count);
     }

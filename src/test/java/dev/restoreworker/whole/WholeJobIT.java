@@ -396,7 +396,7 @@ class WholeJobIT {
 
     private void awaitShown(String id, String text) {
         Eventually.within(
-                Duration.ofSeconds(10),
+                Duration.ofMinutes(1), // a time-out, and no claim
                 () -> "%s is shown: %s".formatted(text, worker.restore(id, TOKEN).body()),
                 () -> worker.restore(id, TOKEN).body().contains(text));
     }

@@ -57,7 +57,7 @@ final class WorkerProcess extends Worker {
     }
 
     WorkerProcess awaitReady() {
-        awaitReady(Duration.ofSeconds(60));
+        awaitReady(Duration.ofMinutes(3)); // on a busy machine
         return this;
     }
 
