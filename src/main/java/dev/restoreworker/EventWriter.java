@@ -10,6 +10,7 @@ import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Gives events their published form. */
 public interface EventWriter {
@@ -27,9 +28,12 @@ public interface EventWriter {
 
     /**
      * The event that says what a request waits for, and that it is taken up again so long after
-     * this was written down.
+     * this was written down, or sooner.
+     *
+     * @param place in the queue of its project, if it stands there
      */
-    OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn);
+    OutgoingEvent deferred(
+            RestoreRequest request, WaitsFor waitsFor, Duration dueIn, @Nullable Integer place);
 
     /** The event that says what became of a request's job. */
     OutgoingEvent finished(RestoreRequest request, Ending ending);

@@ -1,14 +1,17 @@
 package dev.restoreworker;
 
 import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Queueing;
 import dev.restoreworker.Ledger.Start;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.Lifecycle;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.RestoreRequest.OnQuota;
 import dev.restoreworker.core.TargetPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +48,8 @@ final class Intake {
                 one.origin(),
                 start,
                 told(one, start),
-                repeatGuard(start));
+                repeatGuard(start),
+                queueing(start));
     }
 
     private Start start(ReceivedRecord one, Instant now, boolean room) {
@@ -84,6 +88,21 @@ final class Intake {
                 .filter(request -> !request.terms().allowRepeat())
                 .map(_ -> lifecycle.policy().repeatGuard())
                 .orElse(null);
+    }
+
+    /** A download that would rather fail than wait is asked at once, and told so. */
+    private @Nullable Queueing queueing(Start start) {
+        return start.asked()
+                .filter(request -> request.delivery() instanceof Delivery.Download)
+                .filter(request -> request.terms().onQuota() == OnQuota.WAIT)
+                .map(this::queueing)
+                .orElse(null);
+    }
+
+    private Queueing queueing(RestoreRequest request) {
+        var patience = lifecycle.patience(request);
+        return new Queueing(
+                patience, (waitsFor, place) -> events.deferred(request, waitsFor, patience, place));
     }
 
     private List<OutgoingEvent> told(ReceivedRecord one, Start start) {

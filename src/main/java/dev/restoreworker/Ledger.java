@@ -13,10 +13,12 @@ import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.SourceCluster;
+import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,10 @@ public interface Ledger {
      * <p>Those that wipe one target stand in one line, in the order in which they are opened, each
      * until it leaves the live entries. One that has another before it, or repeats one without
      * leave, begins as waiting whatever its opening says; whoever leaves wakes the next.
+     *
+     * <p>A download that finds room has its slot from now on. One that does not begins as waiting
+     * in the queue of its project, those with a higher priority first: as its {@link
+     * Opening#queueing} says, or without one due at once.
      */
     List<Opened> open(List<Opening> openings);
 
@@ -57,6 +63,11 @@ public interface Ledger {
      * that is undecided, whoever holds the entry by then: then nothing else of the decision is
      * done, and the entry is due at once, for whoever comes next to decide with it. So is an answer
      * to an attempt whose request is settled already; it stays with the attempt.
+     *
+     * <p>A download that begins an attempt has a slot, or takes one if there is room within {@link
+     * dev.restoreworker.core.Quota}; {@link Move.NoRoom} says that there is none. Whoever gives one
+     * up gives it to the first in the queue of its project whose snapshot is free, and that is due
+     * at once.
      *
      * <p>A job belongs to the first request that a move gives it to. An entry that is {@link
      * LedgerEntry.Stage.Tracked tracked} is due by itself never: its cluster is watched, and its
@@ -102,7 +113,8 @@ public interface Ledger {
     /**
      * A record that names a request, and what is to become of it if its id is new: how it starts,
      * and what is told of it. {@code repeatGuard} is for how long after its job was made an equal
-     * request is repeated by this one; null if it may repeat any.
+     * request is repeated by this one; null if it may repeat any. {@code queueing} is null for what
+     * does not wait in a queue.
      */
     record Opening(
             String requestId,
@@ -111,7 +123,20 @@ public interface Ledger {
             Origin origin,
             Start start,
             List<OutgoingEvent> events,
-            @Nullable Duration repeatGuard) {
+            @Nullable Duration repeatGuard,
+            @Nullable Queueing queueing) {
+
+        /** One that waits in no queue. */
+        public Opening(
+                String requestId,
+                Content content,
+                Remarks remarks,
+                Origin origin,
+                Start start,
+                List<OutgoingEvent> events,
+                @Nullable Duration repeatGuard) {
+            this(requestId, content, remarks, origin, start, events, repeatGuard, null);
+        }
 
         /** One that may repeat any. */
         public Opening(
@@ -135,6 +160,12 @@ public interface Ledger {
             tracked = List.copyOf(tracked);
         }
     }
+
+    /**
+     * How a download waits that finds no room: for so long at most, and this is told of it. {@code
+     * told} is given what it waits for, and its place in the queue of its project.
+     */
+    record Queueing(Duration patience, BiFunction<WaitsFor, Integer, OutgoingEvent> told) {}
 
     /** How a new entry begins. */
     sealed interface Start {
@@ -199,6 +230,9 @@ public interface Ledger {
 
         /** Nothing was changed: the job that the decision names is another request's. */
         record JobTaken(String requestId) implements Move {}
+
+        /** Nothing was changed: the download that was to begin has no slot, and waits for this. */
+        record NoRoom(WaitsFor waitsFor) implements Move {}
     }
 
     /** Everything that is known of a request; little if it was purged. */

@@ -6,6 +6,7 @@ import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Carries decisions out, each with what others are told of it. */
 final class Moves {
@@ -42,9 +43,13 @@ final class Moves {
             case Stage.Over _ when isTold(before) -> List.of();
             case Stage.Over(_, var ending) -> List.of(events.finished(request, ending));
             case Stage.Waiting(var waitsFor, _) when from.firstDeferredBy(decision) ->
-                    List.of(events.deferred(request, waitsFor, decision.dueIn()));
+                    List.of(events.deferred(request, waitsFor, decision.dueIn(), place(from)));
             case Stage.Waiting _, Stage.Submitting _ -> List.of();
         };
+    }
+
+    private static @Nullable Integer place(LedgerEntry from) {
+        return from.queue() == null ? null : from.queue().place();
     }
 
     /** Whether it was told what became of the job. */

@@ -6,6 +6,7 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -96,6 +97,8 @@ public interface RestoreConfig extends RetryPolicy {
 
     Targets targets();
 
+    Quotas quota();
+
     Topics topics();
 
     Events events();
@@ -122,6 +125,19 @@ public interface RestoreConfig extends RetryPolicy {
 
         @WithName("protected")
         Optional<List<String>> protectedOnes();
+    }
+
+    /** How many downloads of ours may live at once; others use the same projects. */
+    interface Quotas {
+        @WithDefault("20")
+        int downloadsPerProject();
+
+        /** Of one snapshot; Atlas' own limit is 1. */
+        @WithDefault("1")
+        int downloadsPerSnapshot();
+
+        /** Limits of single projects, by their ids. */
+        Map<String, Integer> projects();
     }
 
     /** The names of all topics. */

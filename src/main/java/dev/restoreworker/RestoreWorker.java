@@ -213,7 +213,7 @@ public class RestoreWorker {
                     }
                     case Move.JobTaken(var other) ->
                             jobTaken(entry, other, new AttemptChange.None());
-                    case Move.Overtaken _ -> {}
+                    case Move.Overtaken _, Move.NoRoom _ -> {}
                 }
             }
             case Step.Rest() -> Told.of(DEBUG, entry, "nothing to do yet");
@@ -284,8 +284,11 @@ public class RestoreWorker {
             return;
         }
         // The intent is durable when this returns: only then may a byte go out.
-        if (move(waiting, lifecycle.begin(notBefore)) instanceof Move.Moved(var submitting)) {
-            exchange(submitting, budget, turn);
+        switch (move(waiting, lifecycle.begin(notBefore))) {
+            case Move.Moved(var submitting) -> exchange(submitting, budget, turn);
+            case Move.NoRoom(var waitsFor) ->
+                    move(waiting, lifecycle.afterNoRoom(waiting, waitsFor));
+            case Move.Overtaken _, Move.JobTaken _ -> {}
         }
     }
 
@@ -300,7 +303,7 @@ public class RestoreWorker {
         turn.close();
         var decision = lifecycle.afterSubmit(submitting, attempt, reply);
         switch (writeDown(submitting, decision)) {
-            case Move.Moved _ -> {}
+            case Move.Moved _, Move.NoRoom _ -> {}
             case Move.Overtaken(var answerTaken) when answerTaken -> cameLate(submitting, reply);
             // It was closed for a lost session meanwhile, or has an answer: this one adds nothing.
             case Move.Overtaken _ when reply instanceof Unknown ->

@@ -1,5 +1,6 @@
 package dev.restoreworker;
 
+import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.TargetPolicy;
 import dev.restoreworker.core.Text;
 import io.smallrye.config.ConfigMappings;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +29,9 @@ public final class Settings {
 
     /** What is measured of Atlas' clock may be so much too early. */
     private static final Duration LATE_MIN = Duration.ofSeconds(2);
+
+    /** More than any project has room for, and few enough to be counted in a moment. */
+    private static final int DOWNLOADS_MAX = 100_000;
 
     /** {@code RESTORE_LEASE}, {@code restore_lease} and {@code _PROD_RESTORE_LEASE} are read. */
     private static final Pattern VARIABLE =
@@ -46,6 +51,7 @@ public final class Settings {
         settings.checkTimes(restore, atlas);
         settings.checkAges(restore);
         settings.checkLimits(restore);
+        settings.checkQuotas(restore.quota());
         settings.checkTargets(restore.targets());
         settings.checkEvents(restore.events());
         settings.refuse("The settings do not fit together");
@@ -200,6 +206,30 @@ public final class Settings {
         expect(
                 restore.relay().batch() >= 1 && restore.relay().batch() <= 10_000,
                 "restore.relay.batch must be from 1 to 10000, and is " + restore.relay().batch());
+    }
+
+    private void checkQuotas(RestoreConfig.Quotas quotas) {
+        var limits = new TreeMap<String, Integer>();
+        limits.put("restore.quota.downloads-per-project", quotas.downloadsPerProject());
+        limits.put("restore.quota.downloads-per-snapshot", quotas.downloadsPerSnapshot());
+        quotas.projects()
+                .forEach(
+                        (project, limit) -> limits.put("restore.quota.projects." + project, limit));
+        limits.forEach(
+                (name, limit) ->
+                        expect(
+                                limit >= 1 && limit <= DOWNLOADS_MAX,
+                                "%s must be from 1 to %d, and is %d"
+                                        .formatted(name, DOWNLOADS_MAX, limit)));
+        quotas.projects().keySet().stream()
+                .filter(project -> !RequestRules.isAtlasId(project))
+                .forEach(
+                        project ->
+                                faults.add(
+                                        "restore.quota.projects names "
+                                                + project
+                                                + ", and a project's id is 24 hex digits in lower"
+                                                + " case"));
     }
 
     private void checkTargets(RestoreConfig.Targets targets) {

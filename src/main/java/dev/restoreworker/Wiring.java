@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.restoreworker.core.JobMatcher;
 import dev.restoreworker.core.Lifecycle;
+import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.TargetPolicy;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -52,6 +53,12 @@ class Wiring {
     @Singleton
     JobMatcher matcher(RestoreConfig config) {
         return new JobMatcher(config.late());
+    }
+
+    @Produces
+    @Singleton
+    Quota quota(RestoreConfig config) {
+        return new ConfiguredQuota(config.quota());
     }
 
     @Produces

@@ -11,6 +11,7 @@ import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Line;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Outcome;
+import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ public final class InMemoryLedger implements Ledger {
     private final InMemoryOutbox outbox;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final InMemoryLine line = new InMemoryLine(rows);
+    private InMemorySlots slots;
     private final InMemoryWatches watches = new InMemoryWatches(rows);
     private final Map<String, String> requestsByJob = new HashMap<>();
     private final Set<String> buried = new HashSet<>();
@@ -53,6 +56,9 @@ public final class InMemoryLedger implements Ledger {
         @Nullable LedgerEntry open;
 
         boolean deferred;
+
+        /** Whether it holds a slot. */
+        boolean slot;
 
         /** The request that it repeats. */
         @Nullable String repeats;
@@ -85,13 +91,31 @@ public final class InMemoryLedger implements Ledger {
                     attempts,
                     dueAt,
                     now,
-                    bare.line());
+                    bare.line(),
+                    bare.queue());
         }
     }
 
+    /** A ledger for as many downloads as there may be. */
     public InMemoryLedger(InstantSource clock) {
+        this(clock, LedgerFixture.NO_QUOTA);
+    }
+
+    public InMemoryLedger(InstantSource clock, Quota quota) {
         this.clock = clock;
+        this.slots = new InMemorySlots(rows, quota);
         this.outbox = new InMemoryOutbox(clock);
+    }
+
+    /** How many downloads hold a slot. */
+    public synchronized long slotsHeld() {
+        return rows.values().stream().filter(row -> row.open != null && row.slot).count();
+    }
+
+    /** From now on with other limits. */
+    synchronized InMemoryLedger with(Quota quota) {
+        slots = new InMemorySlots(rows, quota);
+        return this;
     }
 
     public InMemoryOutbox outbox() {
@@ -124,7 +148,9 @@ public final class InMemoryLedger implements Ledger {
         opening.events().forEach(outbox::add);
         return switch (opening.start()) {
             case Start.Wait(var request) -> new Opened.Fresh(waits(row, request, now));
-            case Start.Submit(var request, _) when !line.place(row).equals(Line.FREE) ->
+            case Start.Submit(var request, _)
+                    when !line.place(row).equals(Line.FREE)
+                            || slots.take(row, bare(request, now), now).isPresent() ->
                     new Opened.Fresh(waits(row, request, now));
             case Start.Submit(var request, var intent) -> {
                 begin(row, intent, now);
@@ -141,11 +167,28 @@ public final class InMemoryLedger implements Ledger {
         };
     }
 
-    private LedgerEntry waits(Row row, RestoreRequest request, Instant now) {
+    private static LedgerEntry bare(RestoreRequest request, Instant now) {
         var stage = new Stage.Waiting(WaitsFor.TURN, 0);
-        var bare = new LedgerEntry(request, now, 1, stage, false, List.of(), now, now);
-        row.open = bare.with(line.place(row));
+        return new LedgerEntry(request, now, 1, stage, false, List.of(), now, now);
+    }
+
+    private LedgerEntry waits(Row row, RestoreRequest request, Instant now) {
+        row.open = bare(request, now);
+        var obstacle = slots.take(row, row.open, now);
+        var queueing = row.opening.queueing();
+        if (obstacle.isPresent() && queueing != null) {
+            row.deferred = true;
+            var stage = new Stage.Waiting(obstacle.get(), 0);
+            row.open = row.with(row.open, 1, stage, now.plus(queueing.patience()), now);
+            var queue = Objects.requireNonNull(slots.place(row, row.open));
+            outbox.add(queueing.told().apply(obstacle.get(), queue.place()));
+        }
+        row.open = placed(row, row.open);
         return row.open;
+    }
+
+    private LedgerEntry placed(Row row, LedgerEntry entry) {
+        return entry.with(line.place(row)).with(slots.place(row, entry));
     }
 
     private Opened repeated(Opening opening, Row known) {
@@ -170,8 +213,9 @@ public final class InMemoryLedger implements Ledger {
         for (var row : due(now).stream().limit(max).toList()) {
             var open = open(row).orElseThrow();
             row.open =
-                    row.with(open, open.version() + 1, open.stage(), now.plus(hold), now)
-                            .with(line.place(row));
+                    placed(
+                            row,
+                            row.with(open, open.version() + 1, open.stage(), now.plus(hold), now));
             claimed.add(row.open);
         }
         return claimed;
@@ -239,6 +283,11 @@ public final class InMemoryLedger implements Ledger {
     private Move carryOut(
             Row row, LedgerEntry open, Decision decision, List<OutgoingEvent> events, Instant now) {
         var id = open.request().id();
+        var begins = decision.change() instanceof AttemptChange.Begin;
+        var obstacle = begins ? slots.take(row, open, now) : Optional.<WaitsFor>empty();
+        if (obstacle.isPresent()) {
+            return new Move.NoRoom(obstacle.get());
+        }
         var jobId = jobId(decision.stage());
         if (jobId != null) {
             var owner = requestsByJob.putIfAbsent(jobId, id);
@@ -255,8 +304,11 @@ public final class InMemoryLedger implements Ledger {
         }
         var soonest = now.plus(decision.dueIn());
         var dueAt = decision.stage() instanceof Stage.Tracked ? LedgerEntry.NEVER : soonest;
+        var wasDeferred = row.deferred;
         row.deferred |= decision.defers();
+        row.slot &= !decision.givesUpSlot(open);
         var moved = row.with(open, open.version() + 1, decision.stage(), dueAt, now);
+        moved = begins ? moved.with((LedgerEntry.Queue) null) : moved;
         row.open = moved;
         switch (decision.stage()) {
             case Stage.Waiting _, Stage.Submitting _ -> {}
@@ -280,7 +332,20 @@ public final class InMemoryLedger implements Ledger {
             }
         }
         events.forEach(outbox::add);
+        if (stirs(decision, open, wasDeferred)) {
+            slots.grant(moved, now);
+        }
         return new Move.Moved(moved);
+    }
+
+    /** Whether slots are free now, or are found to be free after all. */
+    private static boolean stirs(Decision decision, LedgerEntry from, boolean wasDeferred) {
+        return switch (decision.stage()) {
+            case Stage.Settled _, Stage.Over _ -> true;
+            case Stage.Tracked _ -> wasDeferred && !(from.stage() instanceof Stage.Tracked);
+            case Stage.Waiting _ -> decision.givesUpSlot(from);
+            case Stage.Submitting _, Stage.Followed _ -> false;
+        };
     }
 
     private static void end(Row row, @Nullable Ending ending, Instant now) {
@@ -402,9 +467,7 @@ public final class InMemoryLedger implements Ledger {
                 row.opening.remarks(),
                 row.opening.origin(),
                 row.receivedAt,
-                open(row)
-                        .map(open -> row.entry(open, clock.instant()).with(line.place(row)))
-                        .orElse(null),
+                open(row).map(open -> placed(row, row.entry(open, clock.instant()))).orElse(null),
                 List.copyOf(row.attempts),
                 row.outcome,
                 row.settledAt,
@@ -423,6 +486,7 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public synchronized int tidy(Duration retention, int max) {
+        slots.grantAll(clock.instant());
         return InMemoryPurge.purge(rows.values(), clock.instant(), retention, max);
     }
 

@@ -14,6 +14,7 @@ import dev.restoreworker.core.Outcome.AtlasError;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Outcome.Reason;
+import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.OnQuota;
 import dev.restoreworker.core.RestoreRequest.OnUnknown;
@@ -62,7 +63,24 @@ public final class LedgerFixture {
                     "{\"ticket\": \"\\u0000 ✓\"}",
                     new Trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "a=b"));
 
+    /** For what is about something else. */
+    public static final Quota NO_QUOTA = quota(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
     private LedgerFixture() {}
+
+    public static Quota quota(int ofProject, int ofSnapshot) {
+        return new Quota() {
+            @Override
+            public int downloadsPerProject(String projectId) {
+                return ofProject;
+            }
+
+            @Override
+            public int downloadsPerSnapshot() {
+                return ofSnapshot;
+            }
+        };
+    }
 
     public static RestoreRequest request(String id) {
         return request(id, DOWNLOAD);

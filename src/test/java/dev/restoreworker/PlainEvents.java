@@ -12,6 +12,7 @@ import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** All that an event says is which it is and of which request, and of a wait its what. */
 class PlainEvents implements EventWriter {
@@ -33,10 +34,12 @@ class PlainEvents implements EventWriter {
     }
 
     @Override
-    public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
+    public OutgoingEvent deferred(
+            RestoreRequest request, WaitsFor waitsFor, Duration dueIn, @Nullable Integer place) {
+        var at = place == null ? "" : " as number " + place;
         return event(
                 Kind.REQUEST_DEFERRED,
-                "%s waits for %s for %s".formatted(request.id(), waitsFor, dueIn));
+                "%s waits for %s for %s".formatted(request.id(), waitsFor, dueIn) + at);
     }
 
     @Override

@@ -1005,6 +1005,53 @@ class RestoreWorkerTest {
     }
 
     @Test
+    void a_download_without_a_slot_is_told_of_at_once_and_sent_when_one_is_free() {
+        memory.with(LedgerFixture.quota(1, 1));
+        worker.receive(List.of(download("r-1"), download("r-2")));
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(notices())
+                .contains("REQUEST_DEFERRED r-2 waits for SNAPSHOT for PT2H as number 1");
+        restored("r-1");
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1", "r-2");
+    }
+
+    @Test
+    void a_download_that_would_rather_fail_than_wait_fails() {
+        memory.with(LedgerFixture.quota(1, 1));
+        var fields = new HashMap<String, Object>(download("r-2").fields);
+        fields.put("onQuota", "fail");
+
+        worker.receive(List.of(download("r-1"), new Record("r-2", fields, 1)));
+        sweep();
+
+        assertThat(((JobFailed) outcome("r-2")).reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+        assertThat(atlas.sent).containsExactly("r-1");
+    }
+
+    @Test
+    void a_download_whose_slot_was_taken_meanwhile_sleeps_and_nothing_is_sent() {
+        memory.with(LedgerFixture.quota(1, 1));
+        atlas.answer = _ -> NotNow.notSent(WaitsFor.SLOT, "Atlas says that there is no room");
+        worker.receive(List.of(download("r-1")));
+        threads.run();
+        memory.with(LedgerFixture.quota(2, 2));
+        worker.receive(List.of(download("r-2")));
+        clock.advance(Duration.ofMinutes(1));
+        memory.with(LedgerFixture.quota(0, 1));
+        atlas.sent.clear();
+
+        sweep();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(open("r-1").stage()).isEqualTo(new Stage.Waiting(WaitsFor.SLOT, 0));
+        assertThat(open("r-1").attempts()).hasSize(1);
+    }
+
+    @Test
     void what_only_repeats_is_never_sent_unless_it_may() {
         var repeat = new Record("r-2", ontoStandby("r-1").fields, 1);
         worker.receive(List.of(ontoStandby("r-1"), repeat));

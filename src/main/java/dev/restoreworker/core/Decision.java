@@ -15,6 +15,16 @@ public record Decision(Stage stage, Duration dueIn, AttemptChange change) {
         return stage instanceof Stage.Waiting(var waitsFor, _) && waitsFor != WaitsFor.TURN;
     }
 
+    /**
+     * True if a download that waits for room gives up its slot. It keeps it while an attempt of its
+     * may yet turn out to have made a job: {@code from} is what the decision is about.
+     */
+    public boolean givesUpSlot(LedgerEntry from) {
+        return stage instanceof Stage.Waiting(var waitsFor, _)
+                && waitsFor.isForRoom()
+                && from.attemptsAfter(change).stream().noneMatch(Attempt::undecided);
+    }
+
     /** What a move writes down about an attempt. */
     public sealed interface AttemptChange {
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code deferred} says whether it ever had to wait for more than its turn, which is told once.
  * All instants are the ledger's time but {@link Attempt#notBefore}; {@code asOf} is when the entry
- * was read, and stands for <em>now</em> in every decision about it.
+ * was read, and stands for <em>now</em> in every decision about it. {@code queue} is null for what
+ * needs no slot or has one.
  */
 public record LedgerEntry(
         RestoreRequest request,
@@ -25,7 +26,8 @@ public record LedgerEntry(
         List<Attempt> attempts,
         Instant dueAt,
         Instant asOf,
-        Line line) {
+        Line line,
+        @Nullable Queue queue) {
 
     /** When an entry is due that is due by itself never. */
     public static final Instant NEVER = Instant.MAX;
@@ -44,7 +46,7 @@ public record LedgerEntry(
             List<Attempt> attempts,
             Instant dueAt,
             Instant asOf) {
-        this(request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, Line.FREE);
+        this(request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, Line.FREE, null);
     }
 
     /**
@@ -55,6 +57,18 @@ public record LedgerEntry(
     public record Line(@Nullable String heldBy, @Nullable String repeats) {
 
         public static final Line FREE = new Line(null, null);
+    }
+
+    /**
+     * Where a download that has no slot stands in the queue of its project, as of the reading: 1 is
+     * the first. {@code heldBy} are the jobs that hold what it waits for, the slots of the project
+     * or its snapshot, and in the place of a job that is not known its request.
+     */
+    public record Queue(int place, List<String> heldBy) {
+
+        public Queue {
+            heldBy = List.copyOf(heldBy);
+        }
     }
 
     /** How far the request has come. */
@@ -154,13 +168,19 @@ public record LedgerEntry(
     /** The same entry, with these attempts. */
     public LedgerEntry with(List<Attempt> known) {
         return new LedgerEntry(
-                request, receivedAt, version, stage, deferred, known, dueAt, asOf, line);
+                request, receivedAt, version, stage, deferred, known, dueAt, asOf, line, queue);
     }
 
     /** The same entry, standing here. */
     public LedgerEntry with(Line place) {
         return new LedgerEntry(
-                request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, place);
+                request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, place, queue);
+    }
+
+    /** The same entry, standing in this queue. */
+    public LedgerEntry with(@Nullable Queue place) {
+        return new LedgerEntry(
+                request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, line, place);
     }
 
     /** The attempts of which Atlas may have made a job that nobody has named to us. */

@@ -6,6 +6,7 @@ import static dev.restoreworker.core.Durations.shorter;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Findings;
+import dev.restoreworker.core.LedgerEntry.Queue;
 import dev.restoreworker.core.LedgerEntry.Stage.Followed;
 import dev.restoreworker.core.LedgerEntry.Stage.Over;
 import dev.restoreworker.core.LedgerEntry.Stage.Settled;
@@ -143,7 +144,13 @@ public record Lifecycle(RetryPolicy policy, Following following) {
         if (line.heldBy() != null) {
             return new Step.Move(left.isZero() ? giveUpInLine(entry, line.heldBy()) : inLine(left));
         }
-        return left.isZero() ? new Step.Move(giveUp(entry, waitsFor)) : new Step.Submit();
+        if (!left.isZero()) {
+            return new Step.Submit();
+        }
+        return new Step.Move(
+                entry.queue() != null && waitsFor.isForRoom()
+                        ? giveUpInQueue(entry, waitsFor, entry.queue())
+                        : giveUp(entry, waitsFor));
     }
 
     private boolean isUnsettled(LedgerEntry entry, Attempt attempt) {
@@ -168,6 +175,43 @@ public record Lifecycle(RetryPolicy policy, Following following) {
                 "gave up after %s: request %s, which came before it, is not done with the target"
                         .formatted(patience(entry), heldBy);
         return settled(new JobFailed(Reason.TARGET_BUSY, detail, null), new AttemptChange.None());
+    }
+
+    /**
+     * What becomes of a download for which there is no room: it waits until whoever gives up a slot
+     * gives it to this one.
+     */
+    public Decision afterNoRoom(LedgerEntry entry, WaitsFor waitsFor) {
+        var left = patienceLeft(entry);
+        var queue = entry.queue() == null ? new Queue(1, List.of()) : entry.queue();
+        if (entry.request().terms().onQuota() == OnQuota.FAIL) {
+            return noRoom(entry, "asked not to wait (onQuota)", waitsFor, queue);
+        }
+        return left.isZero()
+                ? giveUpInQueue(entry, waitsFor, queue)
+                : new Decision(new Waiting(waitsFor, 0), left, new AttemptChange.None());
+    }
+
+    private Decision giveUpInQueue(LedgerEntry entry, WaitsFor waitsFor, Queue queue) {
+        return noRoom(entry, "gave up after " + patience(entry.request()), waitsFor, queue);
+    }
+
+    private Decision noRoom(LedgerEntry entry, String why, WaitsFor waitsFor, Queue queue) {
+        var detail =
+                "%s, as number %d in the queue of its project: %s %s"
+                        .formatted(
+                                why,
+                                queue.place(),
+                                waitsFor == WaitsFor.SNAPSHOT
+                                        ? "its snapshot is being downloaded by"
+                                        : "the slots are held by",
+                                queue.heldBy().isEmpty()
+                                        ? "downloads that others made"
+                                        : String.join(", ", queue.heldBy()));
+        return failed(
+                entry,
+                new JobFailed(Reason.QUOTA_EXCEEDED, detail, null),
+                new AttemptChange.None());
     }
 
     private Step whileSubmitting(LedgerEntry entry, Attempt attempt) {
@@ -457,7 +501,12 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     }
 
     private Duration patience(LedgerEntry entry) {
-        var asked = entry.request().terms().patience();
+        return patience(entry.request());
+    }
+
+    /** For how long after its receipt it is waited for what the request needs. */
+    public Duration patience(RestoreRequest request) {
+        var asked = request.terms().patience();
         return asked == null ? policy.patience() : shorter(asked, policy.patienceMax());
     }
 

@@ -33,6 +33,11 @@ public enum WaitsFor {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether other downloads have to end first. */
+    public boolean isForRoom() {
+        return this == SLOT || this == SNAPSHOT;
+    }
+
     /** Why the request failed, if this is what it still waited for when patience ended. */
     public Reason atTheEnd() {
         return atTheEnd;

@@ -91,9 +91,13 @@ class RestoreEvents implements EventWriter {
     }
 
     @Override
-    public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
+    public OutgoingEvent deferred(
+            RestoreRequest request, WaitsFor waitsFor, Duration dueIn, @Nullable Integer place) {
         var data = request(request);
         data.put("waitsFor", waitsFor.word());
+        if (place != null) {
+            data.put("place", place);
+        }
         return event(Kind.REQUEST_DEFERRED, request, data)
                 .with(Header.of(DatedEvent.DUE_IN, dueIn.toString()));
     }

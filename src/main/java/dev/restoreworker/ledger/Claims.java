@@ -89,6 +89,6 @@ final class Claims {
                                                 attempts.getOrDefault(
                                                         entry.request().id(), List.of())))
                         .toList();
-        return Lines.placed(connection, whole);
+        return Slots.placed(connection, Lines.placed(connection, whole));
     }
 }

@@ -73,7 +73,8 @@ final class Entries {
                 attempts,
                 instant(row, "due_at"),
                 instant(row, "now"),
-                new LedgerEntry.Line(null, row.getString("repeats")));
+                new LedgerEntry.Line(null, row.getString("repeats")),
+                null);
     }
 
     private static Stage stage(ResultSet row) throws SQLException {

@@ -43,7 +43,11 @@ final class Histories {
             var open =
                     row.getString("stage") == null
                             ? null
-                            : Lines.placed(connection, List.of(Entries.entry(row, attempts)))
+                            : Slots.placed(
+                                            connection,
+                                            Lines.placed(
+                                                    connection,
+                                                    List.of(Entries.entry(row, attempts))))
                                     .getFirst();
             var outcome = row.getString("outcome");
             return Optional.of(

@@ -32,7 +32,7 @@ final class LinePlaces {
 
     /** Whether others were placed in view of it. */
     static boolean countsInLine(Placed placed) {
-        return placed.target() != null;
+        return placed.target() != null || placed.slot() != null;
     }
 
     /** No two of one id. The lines are locked when this returns. */
@@ -41,7 +41,7 @@ final class LinePlaces {
         if (destructive.isEmpty()) {
             return openings.stream().map(LinePlaces::apart).toList();
         }
-        Lines.lock(connection, destructive.stream().map(Lines::target).toList());
+        Locks.LINES.take(connection, destructive.stream().map(Lines::target).toList());
         var ahead = Lines.ahead(connection, destructive);
         var placed = new ArrayList<Placed>();
         for (var opening : openings) {
@@ -53,7 +53,7 @@ final class LinePlaces {
 
     /** One that wipes nothing, or whose id is known. */
     private static Placed apart(Opening opening) {
-        return new Placed(opening, opening.start(), null, Line.FREE);
+        return new Placed(opening, opening.start(), null, Line.FREE, null);
     }
 
     private Placed place(Opening opening, Ahead ahead) {
@@ -67,7 +67,8 @@ final class LinePlaces {
                         ? ahead.repeats()
                         : firstsOfContents.get(opening.content());
         if (repeats != null) {
-            return new Placed(opening, waiting(opening.start()), null, new Line(null, repeats));
+            return new Placed(
+                    opening, waiting(opening.start()), null, new Line(null, repeats), null);
         }
         var first = firstsOfLines.putIfAbsent(target, id);
         firstsOfContents.putIfAbsent(opening.content(), id);
@@ -76,10 +77,11 @@ final class LinePlaces {
                 opening,
                 heldBy == null ? opening.start() : waiting(opening.start()),
                 target,
-                new Line(heldBy, null));
+                new Line(heldBy, null),
+                null);
     }
 
-    private static Start waiting(Start start) {
+    static Start waiting(Start start) {
         return start instanceof Start.Submit(var request, _) ? new Start.Wait(request) : start;
     }
 }

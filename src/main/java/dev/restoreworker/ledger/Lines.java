@@ -5,7 +5,6 @@ import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Line;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,19 +20,6 @@ import org.jspecify.annotations.Nullable;
  * what the first did, and nobody waits for a row of a line while he lacks the line's lock.
  */
 final class Lines {
-
-    /** The first key of all our locks: others may lock in this database, too. */
-    private static final int LOCKS = 0x6c696e65;
-
-    /**
-     * Targets share locks: PostgreSQL's table of locks is small, and a batch may have many targets.
-     */
-    private static final int STRIPES = 64;
-
-    /** In order. */
-    private static final String LOCK =
-            "select pg_advisory_xact_lock(%d, stripe) from unnest(?::integer[]) as stripe"
-                    .formatted(LOCKS);
 
     private static final Rows<Opening> ROWS =
             new Rows<>(
@@ -146,22 +132,6 @@ final class Lines {
         return entries.flatMap(entry -> entry.request().delivery().wipes().stream())
                 .map(Object::toString)
                 .toList();
-    }
-
-    /** In a statement of its own: what comes after it sees what was committed under the locks. */
-    static void lock(Connection connection, Collection<String> targets) throws SQLException {
-        if (targets.isEmpty()) {
-            return;
-        }
-        var stripes = targets.stream().map(Lines::stripe).distinct().sorted().toArray();
-        try (var lock = connection.prepareStatement(LOCK)) {
-            lock.setArray(1, connection.createArrayOf("integer", stripes));
-            lock.execute();
-        }
-    }
-
-    private static int stripe(String target) {
-        return Math.floorMod(target.hashCode(), STRIPES);
     }
 
     /** Of those whose id is not known, under the locks of their targets. */

@@ -25,6 +25,7 @@ final class MoveRows {
                                     "due_in",
                                     "interval",
                                     wish -> Entries.kept(wish.decision().dueIn())),
+                            column("slot", "boolean", MoveRows::slot),
                             column("is_over", "boolean", wish -> isOver(wish.decision().stage())),
                             column("is_news", "boolean", EndRows::isNews),
                             text("outcome", EndRows::outcome),
@@ -69,6 +70,7 @@ final class MoveRows {
                 update work
                 set version = work.version + 1, stage = c.stage, waits_for = c.waits_for,
                     tries = c.tries, absent = c.absent, deferred = deferred or defers,
+                    slot = coalesce(c.slot, work.slot),
                     due_at = case when c.stage = 'TRACKED' then 'infinity' else now + due_in end
                 from carried_out c
                 where work.request_id = c.request_id and not c.is_over),
@@ -145,6 +147,17 @@ final class MoveRows {
             case Stage.Tracked _ -> "TRACKED";
             case Stage.Settled _, Stage.Over _ -> "OVER";
         };
+    }
+
+    /** Null where it stays as it is. */
+    private static @Nullable Object slot(Wish wish) {
+        if (!Slots.isDownload(wish.from())) {
+            return null;
+        }
+        if (wish.begins()) {
+            return true;
+        }
+        return wish.decision().givesUpSlot(wish.from()) ? (Object) false : null;
     }
 
     private static boolean isOver(Stage stage) {

@@ -1,11 +1,14 @@
 package dev.restoreworker.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.ledger.Lines.Place;
 import java.sql.Connection;
@@ -18,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes moves, no two of one request, in one transaction. */
@@ -27,30 +30,52 @@ final class MoveStatement {
     /** In one order for all writers, so that two of them never wait each for the other. */
     private static final String LOCK =
             """
-            select request_id, target, place from work
+            select request_id, version, target, place, slot from work
             where request_id = any(?)
             order by request_id
             for update""";
 
     private static final String LOCK_ATTEMPTS =
             """
-            select request_id, null as target, 0 as place from attempt
+            select 1 from attempt
             where request_id = any(?)
             order by request_id, number
             for update""";
 
     private final Connection connection;
     private final Intents intents;
+    private final Quota quota;
 
-    MoveStatement(Connection connection, Intents intents) {
+    MoveStatement(Connection connection, Intents intents, Quota quota) {
         this.connection = connection;
         this.intents = intents;
+        this.quota = quota;
     }
+
+    /** An entry that is live, as it stands now that it is locked. */
+    private record Live(long version, @Nullable Place place, boolean slot) {}
 
     /** What became of each, in their order. */
     List<Move> write(List<Wish> wishes) throws SQLException {
-        Lines.lock(connection, Lines.targets(wishes.stream().map(Wish::from)));
-        var places = lock(wishes);
+        Locks.LINES.take(connection, Lines.targets(wishes.stream().map(Wish::from)));
+        var projects =
+                wishes.stream()
+                        .filter(MoveStatement::concernsSlots)
+                        .map(MoveStatement::project)
+                        .toList();
+        Locks.SLOTS.take(connection, projects);
+        var live = lock(wishes);
+        var moves = new HashMap<>(roomless(wishes, live, projects));
+        var written = wishes.stream().filter(wish -> !moves.containsKey(wish.requestId())).toList();
+        moves.putAll(carryOut(written));
+        Lines.wake(connection, places(written, live));
+        Watches.begin(connection, begun(written, moves));
+        Slots.grant(connection, stirred(written), quota);
+        return wishes.stream().map(wish -> requireNonNull(moves.get(wish.requestId()))).toList();
+    }
+
+    /** What became of each request, by its id. */
+    private Map<String, Move> carryOut(List<Wish> wishes) throws SQLException {
         var events = new ArrayList<OutboxRow>();
         for (var i = 0; i < wishes.size(); i++) {
             for (var event : wishes.get(i).events()) {
@@ -61,15 +86,79 @@ final class MoveStatement {
             MoveRows.ROWS.bind(write, 1, wishes);
             intents.bind(write, MoveRows.SENDER);
             OutboxRow.ROWS.bind(write, MoveRows.EVENTS, events);
-            var moves = new ArrayList<Move>();
+            var moves = new HashMap<String, Move>();
             var row = write.executeQuery();
             while (row.next()) {
-                moves.add(move(wishes.get(moves.size()), row));
+                var wish = wishes.get(moves.size());
+                moves.put(wish.requestId(), move(wish, row));
             }
-            Lines.wake(connection, places);
-            Watches.begin(connection, begun(wishes, moves));
             return moves;
         }
+    }
+
+    private static String project(Wish wish) {
+        return wish.from().request().projectId();
+    }
+
+    /** Whether slots are taken by it, or become free, or are found to be free after all. */
+    private static boolean concernsSlots(Wish wish) {
+        return takesSlot(wish) || stirs(wish);
+    }
+
+    /** One that is to begin, and has none as far as its caller knows. */
+    private static boolean takesSlot(Wish wish) {
+        return wish.begins() && wish.from().queue() != null;
+    }
+
+    /** One that ends, that gives its slot up, or whose slot shows that there is room again. */
+    private static boolean stirs(Wish wish) {
+        return Slots.isDownload(wish.from())
+                && switch (wish.decision().stage()) {
+                    case Stage.Settled _, Stage.Over _ -> true;
+                    case Stage.Tracked _ ->
+                            wish.from().deferred()
+                                    && !(wish.from().stage() instanceof Stage.Tracked);
+                    case Stage.Waiting _ -> wish.decision().givesUpSlot(wish.from());
+                    case Stage.Submitting _, Stage.Followed _ -> false;
+                };
+    }
+
+    private static List<String> stirred(List<Wish> wishes) {
+        return wishes.stream()
+                .filter(MoveStatement::stirs)
+                .map(MoveStatement::project)
+                .distinct()
+                .toList();
+    }
+
+    /** Those that are to begin, and for which there is no room. */
+    private Map<String, Move> roomless(
+            List<Wish> wishes, Map<String, Live> live, List<String> projects) throws SQLException {
+        var takers =
+                wishes.stream()
+                        .filter(MoveStatement::takesSlot)
+                        .filter(wish -> isCurrent(wish, live) && !live(wish, live).slot())
+                        .toList();
+        if (takers.isEmpty()) {
+            return Map.of();
+        }
+        var rooms = Rooms.read(connection, projects, quota);
+        var roomless = new HashMap<String, Move>();
+        for (var wish : takers) {
+            var request = wish.from().request();
+            rooms.take(request.id(), request.projectId(), requireNonNull(Slots.snapshot(request)))
+                    .ifPresent(obstacle -> roomless.put(request.id(), new Move.NoRoom(obstacle)));
+        }
+        return roomless;
+    }
+
+    private static boolean isCurrent(Wish wish, Map<String, Live> live) {
+        var found = live.get(wish.requestId());
+        return found != null && found.version() == wish.from().version();
+    }
+
+    private static Live live(Wish wish, Map<String, Live> live) {
+        return requireNonNull(live.get(wish.requestId()));
     }
 
     /**
@@ -78,11 +167,9 @@ final class MoveStatement {
      * attempts as they were before the wait, and an answer could be lost.
      *
      * <p>A settled request has no row in {@code work}: then its attempts are locked.
-     *
-     * <p>Returns the places in line that these moves may give up.
      */
-    private List<Place> lock(List<Wish> wishes) throws SQLException {
-        var live = locked(LOCK, wishes.stream().map(Wish::requestId).toList());
+    private Map<String, Live> lock(List<Wish> wishes) throws SQLException {
+        var live = live(wishes.stream().map(Wish::requestId).toList());
         var settled =
                 wishes.stream()
                         .filter(wish -> wish.decision().change() instanceof AttemptChange.Answer)
@@ -90,11 +177,38 @@ final class MoveStatement {
                         .filter(id -> !live.containsKey(id))
                         .toList();
         if (!settled.isEmpty()) {
-            locked(LOCK_ATTEMPTS, settled);
+            try (var select = connection.prepareStatement(LOCK_ATTEMPTS)) {
+                select.setArray(1, connection.createArrayOf("text", settled.toArray()));
+                select.execute();
+            }
         }
+        return live;
+    }
+
+    private Map<String, Live> live(Collection<String> ids) throws SQLException {
+        try (var select = connection.prepareStatement(LOCK)) {
+            select.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            var live = new HashMap<String, Live>();
+            var row = select.executeQuery();
+            while (row.next()) {
+                var target = row.getString("target");
+                live.put(
+                        Entries.text(row, "request_id"),
+                        new Live(
+                                row.getLong("version"),
+                                target == null ? null : new Place(target, row.getLong("place")),
+                                row.getBoolean("slot")));
+            }
+            return live;
+        }
+    }
+
+    /** The places in line that these moves may give up. */
+    private static List<Place> places(List<Wish> wishes, Map<String, Live> live) {
         return wishes.stream()
                 .filter(wish -> mayLeave(wish.decision().stage()))
-                .flatMap(wish -> live.getOrDefault(wish.requestId(), Optional.empty()).stream())
+                .flatMap(wish -> Stream.ofNullable(live.get(wish.requestId())))
+                .flatMap(found -> Stream.ofNullable(found.place()))
                 .toList();
     }
 
@@ -103,31 +217,12 @@ final class MoveStatement {
     }
 
     /** Those that were given a job to track. */
-    private static List<Wish> begun(List<Wish> wishes, List<Move> moves) {
-        return IntStream.range(0, wishes.size())
-                .filter(i -> moves.get(i) instanceof Move.Moved)
-                .mapToObj(wishes::get)
+    private static List<Wish> begun(List<Wish> wishes, Map<String, Move> moves) {
+        return wishes.stream()
+                .filter(wish -> moves.get(wish.requestId()) instanceof Move.Moved)
                 .filter(wish -> wish.decision().stage() instanceof Stage.Tracked)
                 .filter(wish -> !(wish.from().stage() instanceof Stage.Tracked))
                 .toList();
-    }
-
-    /** Those that were found, each with its place if it has one. */
-    private Map<String, Optional<Place>> locked(String lock, Collection<String> ids)
-            throws SQLException {
-        try (var select = connection.prepareStatement(lock)) {
-            select.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            var locked = new HashMap<String, Optional<Place>>();
-            var row = select.executeQuery();
-            while (row.next()) {
-                var number = row.getLong("place");
-                locked.put(
-                        Entries.text(row, "request_id"),
-                        Optional.ofNullable(row.getString("target"))
-                                .map(target -> new Place(target, number)));
-            }
-            return locked;
-        }
     }
 
     /** The request whose job it is that the wish names. */
@@ -168,7 +263,8 @@ final class MoveStatement {
                         ? LedgerEntry.NEVER
                         : now.plus(Entries.kept(wish.decision().dueIn())),
                 now,
-                from.line());
+                from.line(),
+                wish.begins() ? null : from.queue());
     }
 
     private static List<Attempt> attempts(LedgerEntry from, AttemptChange change, Instant now) {

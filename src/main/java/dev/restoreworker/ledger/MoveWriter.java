@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.LedgerUnavailableException;
+import dev.restoreworker.core.Quota;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class MoveWriter {
     private final OutboxSignal signal;
     private final String worker;
     private final SessionWitness witness;
+    private final Quota quota;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,11 +48,16 @@ final class MoveWriter {
     private record Asked(Wish wish, CompletableFuture<Move> answer) {}
 
     MoveWriter(
-            Transactions transactions, OutboxSignal signal, String worker, SessionWitness witness) {
+            Transactions transactions,
+            OutboxSignal signal,
+            String worker,
+            SessionWitness witness,
+            Quota quota) {
         this.transactions = transactions;
         this.signal = signal;
         this.worker = worker;
         this.witness = witness;
+        this.quota = quota;
         // A thread of the system's: it must get its turn however many virtual ones are busy.
         this.thread = Thread.ofPlatform().name("ledger-moves").daemon().unstarted(this::run);
     }
@@ -180,7 +187,7 @@ final class MoveWriter {
         var written =
                 intents.write(
                         transactions,
-                        connection -> new MoveStatement(connection, intents).write(wishes));
+                        connection -> new MoveStatement(connection, intents, quota).write(wishes));
         batches.increment();
         moves.add(batch.size());
         for (var i = 0; i < batch.size(); i++) {

@@ -1,10 +1,12 @@
 package dev.restoreworker.ledger;
 
 import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Queueing;
 import dev.restoreworker.Ledger.Start;
 import dev.restoreworker.core.LedgerEntry.Line;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.WaitsFor;
+import dev.restoreworker.ledger.SlotPlaces.Slot;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -15,8 +17,28 @@ final class OpeningRows {
 
     static final int FIRST_VERSION = 1;
 
-    /** An opening that found its place: whether it goes on, or waits for others first. */
-    record Placed(Opening opening, Start start, @Nullable String target, Line line) {}
+    /**
+     * An opening that found its place: whether it goes on, or waits for others first.
+     *
+     * @param slot null for what is no download
+     */
+    record Placed(
+            Opening opening, Start start, @Nullable String target, Line line, @Nullable Slot slot) {
+
+        /** The same, with or without the slot that it wants. */
+        Placed with(Start begun, Slot found) {
+            return new Placed(opening, begun, target, line, found);
+        }
+
+        WaitsFor waitsFor() {
+            return slot == null || slot.waitsFor() == null ? WaitsFor.TURN : slot.waitsFor();
+        }
+
+        /** How it waits in the queue of its project; null if it does not. */
+        @Nullable Queueing queueing() {
+            return waitsFor().isForRoom() ? opening.queueing() : null;
+        }
+    }
 
     /** What decides what Atlas does. */
     static final List<Rows.Column<Opening>> CONTENT =
@@ -62,7 +84,23 @@ final class OpeningRows {
                                     started("not_before", "timestamptz", OpeningRows::notBefore),
                                     new Rows.Column<>("target", "text", Placed::target),
                                     new Rows.Column<>(
-                                            "repeats", "text", placed -> placed.line().repeats())));
+                                            "repeats", "text", placed -> placed.line().repeats()),
+                                    new Rows.Column<>(
+                                            "waits_for",
+                                            "text",
+                                            placed -> placed.waitsFor().name()),
+                                    slot("download", "text", Slot::snapshot),
+                                    slot("priority", "integer", Slot::priority),
+                                    slot("slot", "boolean", Slot::isHeld),
+                                    new Rows.Column<>(
+                                            "patience",
+                                            "interval",
+                                            placed -> {
+                                                var queueing = placed.queueing();
+                                                return queueing == null
+                                                        ? null
+                                                        : Entries.kept(queueing.patience());
+                                            })));
 
     /**
      * Ids are written in one order by all workers, so that two batches with the same ids wait for
@@ -73,7 +111,7 @@ final class OpeningRows {
     static final String INSERT =
             """
             with clock as materialized (select ledger_now() as now),
-            o as materialized (select * from %4$s),
+            o as materialized (select * from %3$s),
             fresh as (
                 insert into request (
                     id, format, received_at, record_topic, record_partition, record_offset,
@@ -81,7 +119,7 @@ final class OpeningRows {
                     point_in_time_utc_seconds, target_project_id, target_cluster_name,
                     terms, requested_by, remarks, outcome, settled_at)
                 select
-                    id, %5$d, now, record_topic, record_partition, record_offset,
+                    id, %4$d, now, record_topic, record_partition, record_offset,
                     project_id, cluster_name, delivery_type, snapshot_id, oplog_ts, oplog_inc,
                     point_in_time_utc_seconds, target_project_id, target_cluster_name,
                     terms, requested_by, remarks, outcome,
@@ -95,14 +133,18 @@ final class OpeningRows {
                 insert into work (
                     request_id, source_project, source_cluster,
                     version, stage, waits_for, tries, due_at,
-                    target, place, content_hash, repeats)
+                    target, place, content_hash, repeats,
+                    download, queue_place, priority, slot, deferred)
                 select
                     id, project_id, cluster_name,
-                    %1$d, stage, case when stage = 'WAITING' then '%2$s' end,
+                    %1$d, stage, case when stage = 'WAITING' then waits_for end,
                     case when stage = 'WAITING' then 0 end,
-                    case when stage = 'WAITING' then now else now + lease end,
+                    case when stage = 'SUBMITTING' then now + lease
+                        else now + coalesce(patience, '0') end,
                     target, case when target is not null then nextval('line_place') end,
-                    case when target is not null then %3$s end, repeats
+                    case when target is not null then %2$s end, repeats,
+                    download, case when download is not null then nextval('line_place') end,
+                    coalesce(priority, 0), coalesce(slot, false), patience is not null
                 from begun
                 where stage is not null
                 order by n),
@@ -115,12 +157,11 @@ final class OpeningRows {
             decided as (
                 insert into outbox (written_at, kind, key, value, headers)
                 select now, kind, key, value, headers
-                from %6$s join begun on begun.n = event.owner
+                from %5$s join begun on begun.n = event.owner
                 order by event.n)
             select id, now from begun"""
                     .formatted(
                             FIRST_VERSION,
-                            WaitsFor.TURN.name(),
                             Lines.hash("begun"),
                             ROWS.sql(),
                             Json.FORMAT,
@@ -156,6 +197,12 @@ final class OpeningRows {
     private static Rows.Column<Placed> started(
             String name, String type, Function<Start, @Nullable Object> value) {
         return new Rows.Column<>(name, type, placed -> value.apply(placed.start()));
+    }
+
+    private static Rows.Column<Placed> slot(
+            String name, String type, Function<Slot, @Nullable Object> value) {
+        return new Rows.Column<>(
+                name, type, placed -> placed.slot() == null ? null : value.apply(placed.slot()));
     }
 
     private static Rows.Column<Opening> text(

@@ -4,13 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.Queueing;
 import dev.restoreworker.Ledger.Start;
 import dev.restoreworker.Origin;
+import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Queue;
 import dev.restoreworker.core.LedgerEntry.Stage;
-import dev.restoreworker.core.WaitsFor;
+import dev.restoreworker.core.Quota;
+import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.ledger.OpeningRows.Placed;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,10 +30,12 @@ final class Openings {
 
     private final Connection connection;
     private final Intents intents;
+    private final Quota quota;
 
-    Openings(Connection connection, Intents intents) {
+    Openings(Connection connection, Intents intents, Quota quota) {
         this.connection = connection;
         this.intents = intents;
+        this.quota = quota;
     }
 
     /** What is on record for an id. */
@@ -44,7 +50,8 @@ final class Openings {
     List<Opened> open(List<Opening> openings) throws SQLException {
         var firsts = new LinkedHashMap<String, Opening>();
         openings.forEach(opening -> firsts.putIfAbsent(opening.requestId(), opening));
-        var placed = new LinePlaces(connection).of(List.copyOf(firsts.values()));
+        var inLine = new LinePlaces(connection).of(List.copyOf(firsts.values()));
+        var placed = SlotPlaces.of(connection, quota, inLine);
         var receivedAt = insert(placed);
         var starts = new HashMap<String, Placed>();
         placed.forEach(each -> starts.put(each.opening().requestId(), each));
@@ -73,6 +80,10 @@ final class Openings {
             for (var event : openings.get(i).opening().events()) {
                 events.add(new OutboxRow(i + 1, event));
             }
+            var queueing = openings.get(i).queueing();
+            if (queueing != null) {
+                events.add(new OutboxRow(i + 1, deferred(openings.get(i), queueing)));
+            }
         }
         try (var insert = connection.prepareStatement(OpeningRows.INSERT)) {
             OpeningRows.ROWS.bind(insert, 1, openings);
@@ -91,6 +102,10 @@ final class Openings {
             }
             return receivedAt;
         }
+    }
+
+    private static OutgoingEvent deferred(Placed placed, Queueing queueing) {
+        return queueing.told().apply(placed.waitsFor(), requireNonNull(placed.slot()).place());
     }
 
     /**
@@ -124,18 +139,7 @@ final class Openings {
 
     private static Opened fresh(Placed placed, Instant now) {
         return switch (placed.start()) {
-            case Start.Wait(var request) ->
-                    new Opened.Fresh(
-                            new LedgerEntry(
-                                    request,
-                                    now,
-                                    OpeningRows.FIRST_VERSION,
-                                    new Stage.Waiting(WaitsFor.TURN, 0),
-                                    false,
-                                    List.of(),
-                                    now,
-                                    now,
-                                    placed.line()));
+            case Start.Wait(var request) -> new Opened.Fresh(waits(placed, request, now));
             case Start.Submit(var request, var intent) -> {
                 var leaseUntil = now.plus(Entries.kept(intent.lease()));
                 var attempt =
@@ -155,10 +159,28 @@ final class Openings {
                                 List.of(attempt),
                                 leaseUntil,
                                 now,
-                                placed.line()));
+                                placed.line(),
+                                null));
             }
             case Start.Fail _ -> new Opened.Settled();
         };
+    }
+
+    /** Who holds what a download waits for is only read when that is asked for. */
+    private static LedgerEntry waits(Placed placed, RestoreRequest request, Instant now) {
+        var queueing = placed.queueing();
+        var slot = placed.slot();
+        return new LedgerEntry(
+                request,
+                now,
+                OpeningRows.FIRST_VERSION,
+                new Stage.Waiting(placed.waitsFor(), 0),
+                queueing != null,
+                List.of(),
+                queueing == null ? now : now.plus(Entries.kept(queueing.patience())),
+                now,
+                placed.line(),
+                slot == null || slot.isHeld() ? null : new Queue(slot.place(), List.of()));
     }
 
     private static Opened repeated(Opening opening, Map<String, Known> known) {

@@ -10,6 +10,7 @@ import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.Quota;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -34,24 +35,27 @@ class PostgresLedger implements Ledger {
     private final Transactions transactions;
     private final OutboxSignal signal;
     private final SessionWitness witness;
+    private final Quota quota;
     private final MoveWriter writer;
 
     /** Process and host: for people who ask who sent an attempt. */
     private final String worker = ManagementFactory.getRuntimeMXBean().getName();
 
     @Inject
-    PostgresLedger(Transactions transactions, OutboxSignal signal, SessionWitness witness) {
+    PostgresLedger(
+            Transactions transactions, OutboxSignal signal, SessionWitness witness, Quota quota) {
         this.transactions = transactions;
         this.signal = signal;
         this.witness = witness;
-        this.writer = new MoveWriter(transactions, signal, worker, witness);
+        this.quota = quota;
+        this.writer = new MoveWriter(transactions, signal, worker, witness, quota);
         witness.start(); // before anything is written down that is to name its session
         writer.start();
     }
 
     /** A ledger whose attempts name no session. */
-    PostgresLedger(Transactions transactions, OutboxSignal signal) {
-        this(transactions, signal, SessionWitness.none());
+    PostgresLedger(Transactions transactions, OutboxSignal signal, Quota quota) {
+        this(transactions, signal, SessionWitness.none(), quota);
     }
 
     @PreDestroy
@@ -125,7 +129,8 @@ class PostgresLedger implements Ledger {
     private List<Opened> openAnew(List<Opening> openings, Intents intents) throws SQLException {
         while (true) {
             try {
-                return intents.write(transactions, c -> new Openings(c, intents).open(openings));
+                return intents.write(
+                        transactions, c -> new Openings(c, intents, quota).open(openings));
             } catch (Openings.LineChangedException _) {
                 LOG.log(DEBUG, "an id was just taken by another batch: all is looked at anew");
             }
@@ -216,10 +221,22 @@ class PostgresLedger implements Ledger {
     public int tidy(Duration retention, int max) {
         try {
             transactions.write(Lines::rouse);
+            rouseDownloads();
             return transactions.write(c -> Purge.purge(c, retention, max));
         } catch (SQLException e) {
             throw Transactions.failure("to purge what is over for long", e);
         }
+    }
+
+    /** A limit may have been raised, and who asked Atlas again for all may be gone. */
+    private void rouseDownloads() throws SQLException {
+        transactions.write(
+                connection -> {
+                    var projects = Slots.waitedFor(connection);
+                    Locks.SLOTS.take(connection, projects);
+                    Slots.grant(connection, projects, quota);
+                    return projects;
+                });
     }
 
     MoveWriter writer() {

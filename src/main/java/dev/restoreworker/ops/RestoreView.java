@@ -35,6 +35,8 @@ record RestoreView(
         String record,
         @Nullable String waitsFor,
         @Nullable String heldBy,
+        @Nullable Integer place,
+        @Nullable List<String> slotsHeldBy,
         @Nullable Integer tries,
         @Nullable Integer absentLooks,
         @Nullable Instant dueAt,
@@ -172,6 +174,7 @@ record RestoreView(
         var trace = remarks.trace();
         var waiting = open != null && open.stage() instanceof Stage.Waiting stage ? stage : null;
         var outcome = history.outcome();
+        var queue = open == null ? null : open.queue();
         var tracked = open != null && open.stage() instanceof Stage.Tracked stage ? stage : null;
         var ending = history.ending();
         var resolution = history.resolution();
@@ -189,6 +192,8 @@ record RestoreView(
                 history.origin().toString(),
                 waiting == null ? null : waiting.waitsFor().word(),
                 open == null ? null : open.line().heldBy(),
+                queue == null ? null : queue.place(),
+                queue == null ? null : queue.heldBy(),
                 waiting == null ? null : waiting.tries(),
                 open == null ? null : absent(open.stage()),
                 open == null || open.dueAt().equals(LedgerEntry.NEVER) ? null : open.dueAt(),

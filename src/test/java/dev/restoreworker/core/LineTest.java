@@ -79,6 +79,7 @@ class LineTest {
                 List.of(),
                 asOf,
                 asOf,
-                line);
+                line,
+                null);
     }
 }

@@ -66,8 +66,9 @@ final class CheckedEvents implements EventWriter {
     }
 
     @Override
-    public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
-        return checked(written.deferred(request, waitsFor, dueIn));
+    public OutgoingEvent deferred(
+            RestoreRequest request, WaitsFor waitsFor, Duration dueIn, @Nullable Integer place) {
+        return checked(written.deferred(request, waitsFor, dueIn, place));
     }
 
     @Override

@@ -170,7 +170,8 @@ class RestoreEventsTest {
 
     @Test
     void a_deferred_request_is_told_with_what_it_waits_for_and_until_when() {
-        var written = events.deferred(REQUEST, WaitsFor.SENDING_PAUSED, Duration.ofSeconds(90));
+        var written =
+                events.deferred(REQUEST, WaitsFor.SENDING_PAUSED, Duration.ofSeconds(90), null);
         var event = DatedEvent.of(TEN, written);
 
         assertThat(event.kind()).isEqualTo(Kind.REQUEST_DEFERRED);

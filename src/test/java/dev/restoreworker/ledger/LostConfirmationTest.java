@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
+import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.LedgerUnavailableException;
 import dev.restoreworker.core.FixedRetryPolicy;
 import dev.restoreworker.core.LedgerEntry.Stage;
@@ -39,7 +40,9 @@ class LostConfirmationTest {
     @BeforeEach
     void start() {
         TestPostgres.reset();
-        ledger = new PostgresLedger(new Transactions(shaky()), new OutboxSignal());
+        ledger =
+                new PostgresLedger(
+                        new Transactions(shaky()), new OutboxSignal(), LedgerFixture.NO_QUOTA);
     }
 
     @AfterEach

@@ -43,7 +43,8 @@ class PostgresConcurrencyTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private static PostgresLedger ledger() {
-        return new PostgresLedger(new Transactions(TestPostgres.POOL), new OutboxSignal());
+        return new PostgresLedger(
+                new Transactions(TestPostgres.POOL), new OutboxSignal(), LedgerFixture.NO_QUOTA);
     }
 
     PostgresConcurrencyTest() {
@@ -79,7 +80,7 @@ class PostgresConcurrencyTest {
     void an_id_that_is_just_being_opened_is_waited_for_and_then_known() throws Exception {
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new Openings(connection, ANOTHER).open(List.of(waiting("r-1")));
+            new Openings(connection, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(waiting("r-1")));
             var opened = threads.submit(() -> one.open(List.of(waiting("r-0"), waiting("r-1"))));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -205,7 +206,7 @@ class PostgresConcurrencyTest {
         var entry = history("r-1");
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new MoveStatement(connection, ANOTHER)
+            new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
                     .write(List.of(new Wish(entry, abandoning(1), List.of())));
             var answer = threads.submit(() -> one.move(entry, answering(1, REFUSED), List.of()));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
@@ -228,7 +229,8 @@ class PostgresConcurrencyTest {
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
             var end = settling(FAILED, new AttemptChange.None());
-            new MoveStatement(connection, ANOTHER).write(List.of(new Wish(entry, end, List.of())));
+            new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
+                    .write(List.of(new Wish(entry, end, List.of())));
             var answer = moving(entry);
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -249,7 +251,7 @@ class PostgresConcurrencyTest {
         one.move(entry, settling(FAILED, new AttemptChange.None()), List.of());
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new MoveStatement(connection, ANOTHER)
+            new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
                     .write(List.of(new Wish(entry, answering(1, REFUSED), List.of())));
             var answer = moving(entry);
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);

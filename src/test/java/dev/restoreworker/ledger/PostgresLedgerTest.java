@@ -2,6 +2,7 @@ package dev.restoreworker.ledger;
 
 import dev.restoreworker.Ledger;
 import dev.restoreworker.LedgerContract;
+import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.Outbox;
 import dev.restoreworker.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +13,8 @@ class PostgresLedgerTest extends LedgerContract {
     private final Transactions transactions = new Transactions(TestPostgres.POOL);
     private final OutboxSignal signal = new OutboxSignal();
     private final PostgresLedger ledger =
-            new PostgresLedger(transactions, signal, TestPostgres.witness());
+            new PostgresLedger(
+                    transactions, signal, TestPostgres.witness(), LedgerFixture.NO_QUOTA);
     private final PostgresOutbox outbox = new PostgresOutbox(transactions, signal);
 
     @AfterEach

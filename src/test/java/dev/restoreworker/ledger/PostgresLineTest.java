@@ -7,6 +7,7 @@ import dev.restoreworker.Ledger;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.LineContract;
 import dev.restoreworker.SettableClock;
 import dev.restoreworker.core.Decision;
@@ -45,7 +46,8 @@ class PostgresLineTest extends LineContract {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private static PostgresLedger another() {
-        return new PostgresLedger(new Transactions(TestPostgres.POOL), new OutboxSignal());
+        return new PostgresLedger(
+                new Transactions(TestPostgres.POOL), new OutboxSignal(), LedgerFixture.NO_QUOTA);
     }
 
     @AfterEach
@@ -68,7 +70,7 @@ class PostgresLineTest extends LineContract {
     @Test
     void of_two_workers_that_open_onto_one_target_at_once_one_may_send() throws Exception {
         try (var held = begun()) {
-            new Openings(held, ANOTHER).open(List.of(onto("a", "r-1")));
+            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(onto("a", "r-1")));
             var opened = threads.submit(() -> one.open(List.of(onto("a", "r-0"))));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -96,7 +98,7 @@ class PostgresLineTest extends LineContract {
     void one_that_leaves_while_another_is_opened_behind_it_wakes_it() throws Exception {
         var first = fresh(one.open(List.of(onto("a", "r-1"))));
         try (var held = begun()) {
-            new Openings(held, ANOTHER).open(List.of(onto("a", "r-2")));
+            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(onto("a", "r-2")));
             var left = threads.submit(() -> one.move(first, answering(1, REFUSED), List.of()));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -135,7 +137,8 @@ class PostgresLineTest extends LineContract {
         one.open(List.of(onto("a", "r-2")));
         var held = one.claim(9, HOLD).getFirst();
         try (var putting = begun()) {
-            new MoveStatement(putting, ANOTHER).write(List.of(new Wish(held, inLine(), List.of())));
+            new MoveStatement(putting, ANOTHER, LedgerFixture.NO_QUOTA)
+                    .write(List.of(new Wish(held, inLine(), List.of())));
             var left = threads.submit(() -> one.move(first, answering(1, REFUSED), List.of()));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -149,7 +152,7 @@ class PostgresLineTest extends LineContract {
     @Test
     void of_two_equal_ones_that_two_workers_open_at_once_one_is_the_repeat() throws Exception {
         try (var held = begun()) {
-            new Openings(held, ANOTHER).open(List.of(repeat("r-1", "x")));
+            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(repeat("r-1", "x")));
             var opened = threads.submit(() -> one.open(List.of(repeat("r-2", "x"))));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
 
@@ -163,7 +166,7 @@ class PostgresLineTest extends LineContract {
     void nobody_is_placed_behind_an_id_that_another_worker_just_took_with_other_content()
             throws Exception {
         try (var held = begun()) {
-            new Openings(held, ANOTHER).open(List.of(submitting("r-1")));
+            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(submitting("r-1")));
             var opened =
                     threads.submit(() -> one.open(List.of(onto("a", "r-1"), onto("a", "r-2"))));
             waitUntil(() -> TestPostgres.count(WAITERS) == 1);
@@ -233,7 +236,7 @@ class PostgresLineTest extends LineContract {
     }
 
     private static void leave(Connection connection, LedgerEntry entry) throws SQLException {
-        new MoveStatement(connection, ANOTHER)
+        new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
                 .write(List.of(new Wish(entry, answering(1, REFUSED), List.of())));
     }
 

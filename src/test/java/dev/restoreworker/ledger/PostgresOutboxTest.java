@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.restoreworker.Blob;
 import dev.restoreworker.DeadLetter;
 import dev.restoreworker.Ledger;
+import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.Outbox;
 import dev.restoreworker.OutboxContract;
 import dev.restoreworker.OutgoingEvent;
@@ -22,7 +23,8 @@ class PostgresOutboxTest extends OutboxContract {
     private final SettableClock clock = TestPostgres.reset();
     private final Transactions transactions = new Transactions(TestPostgres.POOL);
     private final OutboxSignal signal = new OutboxSignal();
-    private final PostgresLedger ledger = new PostgresLedger(transactions, signal);
+    private final PostgresLedger ledger =
+            new PostgresLedger(transactions, signal, LedgerFixture.NO_QUOTA);
     private final PostgresOutbox outbox = new PostgresOutbox(transactions, signal);
 
     @AfterEach

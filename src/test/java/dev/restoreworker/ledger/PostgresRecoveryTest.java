@@ -49,7 +49,9 @@ class PostgresRecoveryTest {
         server = server(0);
         TestPostgres.migrate(TestPostgres.url(server));
         pool = TestPostgres.pool(TestPostgres.url(server));
-        ledger = new PostgresLedger(new Transactions(pool), new OutboxSignal());
+        ledger =
+                new PostgresLedger(
+                        new Transactions(pool), new OutboxSignal(), LedgerFixture.NO_QUOTA);
     }
 
     @AfterEach

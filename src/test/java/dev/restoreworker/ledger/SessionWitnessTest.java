@@ -6,6 +6,7 @@ import static dev.restoreworker.LedgerFixture.submitting;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.ledger.WitnessSession.Announced;
 import java.sql.Connection;
@@ -252,7 +253,11 @@ class SessionWitnessTest {
     }
 
     private static PostgresLedger ledger(SessionWitness witness) {
-        return new PostgresLedger(new Transactions(TestPostgres.POOL), new OutboxSignal(), witness);
+        return new PostgresLedger(
+                new Transactions(TestPostgres.POOL),
+                new OutboxSignal(),
+                witness,
+                LedgerFixture.NO_QUOTA);
     }
 
     private static boolean senderIsGone(LedgerEntry entry) {

@@ -148,6 +148,28 @@ final class Mutants {
                         TEST + "InMemoryLedger.java",
                         "if (!(open.stage() instanceof Stage.Tracked)) {\n                    watches",
                         "if (open.stage() instanceof Stage.Tracked) {\n                    watches"),
+                simulated(
+                        "a download that can be fetched holds no slot",
+                        MAIN + "core/JobProgress.java",
+                        "return isOver() && state != State.READY;",
+                        "return isOver();"),
+                tested(
+                        "what may have made a job gives its slot up",
+                        MAIN + "core/Decision.java",
+                        ".noneMatch(Attempt::undecided)",
+                        ".noneMatch(each -> each.number() == 0)",
+                        "dev.restoreworker.core.QueueTest#"
+                                + "a_slot_is_given_up_by_who_waits_for_room_and_made_no_job_for_certain"),
+                simulated(
+                        "one more may live than there are slots",
+                        TEST + "InMemorySlots.java",
+                        "if (held(others) >= quota",
+                        "if (held(others) > quota"),
+                simulated(
+                        "a slot that is given up goes to nobody",
+                        TEST + "InMemoryLedger.java",
+                        "case Stage.Settled _, Stage.Over _ -> true;\n            case Stage.Tracked _ -> wasDeferred",
+                        "case Stage.Settled _, Stage.Over _ -> false;\n            case Stage.Tracked _ -> wasDeferred"),
                 tested(
                         "a repeat is sent",
                         MAIN + "core/Lifecycle.java",

@@ -37,6 +37,7 @@ final class Observer {
                     world.saw(Situation.HELD_BY_ITS_TARGET);
             case Opened.Fresh(var entry) when entry.stage() instanceof Stage.Submitting ->
                     intent(entry.request());
+            case Opened.Fresh(var entry) when entry.queue() != null -> world.saw(Situation.QUEUED);
             case Opened.Settled _ when opening.start() instanceof Start.Fail(var outcome) ->
                     outcome(opening.requestId(), outcome);
             case Opened.Duplicate(var same) ->
@@ -52,6 +53,7 @@ final class Observer {
             case Move.Moved _ -> moved(from, decision);
             case Move.Overtaken(var taken) when taken -> late(from, decision);
             case Move.Overtaken _ -> world.saw(Situation.MOVE_OVERTAKEN);
+            case Move.NoRoom _ -> world.saw(Situation.NO_ROOM);
             case Move.JobTaken(var other) ->
                     throw new AssertionError(
                             "the job of %s was named for %s".formatted(other, from.request().id()));
@@ -68,7 +70,14 @@ final class Observer {
                     world.tempt(from.request(), Duration.ZERO, Duration.ofSeconds(4));
                 }
             }
-            case AttemptChange.Begin _ -> intent(from.request());
+            case AttemptChange.Begin _ -> {
+                if (from.stage() instanceof Stage.Waiting(var waitsFor, _)
+                        && waitsFor.isForRoom()
+                        && from.queue() == null) {
+                    world.saw(Situation.GRANTED);
+                }
+                intent(from.request());
+            }
             case AttemptChange.Abandon(var number) -> {
                 world.saw(Situation.ABANDONED);
                 world.promises().intent(id, number).state = Intent.State.ABANDONED;

@@ -25,6 +25,7 @@ import java.time.Duration;
  * @param ledgerAway whether the ledger goes away, or does not confirm
  * @param repeats whether records come again, with the same content or other
  * @param sendingPaused whether an operator pauses sending for a while
+ * @param slots how many downloads may live in the project at once
  * @param inFlight how many calls a worker may have under way
  */
 record Profile(
@@ -48,6 +49,7 @@ record Profile(
         boolean ledgerAway,
         boolean repeats,
         boolean sendingPaused,
+        int slots,
         int inFlight) {
 
     /** Settle is 2 minutes, less what the ledger's clock is set by and how late a job may be. */
@@ -77,6 +79,7 @@ record Profile(
                 chance.oneIn(4),
                 chance.oneIn(3),
                 chance.oneIn(6),
+                chance.oneIn(2) ? chance.between(1, 2) : 20,
                 chance.oneIn(4) ? 1 : 20);
     }
 

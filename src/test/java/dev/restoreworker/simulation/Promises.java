@@ -215,8 +215,44 @@ final class Promises {
             return;
         }
         expect(world.atlas().jobsOf(id).size() == 1, "%s has two jobs", id);
+        if (isDownload(job.content()) && !world.profile().wrongSource()) {
+            checkQuota(job);
+        }
         Optional.ofNullable(outcomes.get(id)).ifPresent(said -> checkJobless(id, said));
         Optional.ofNullable(endings.get(id)).ifPresent(said -> checkEnding(id, said));
+    }
+
+    private static boolean isDownload(Content content) {
+        return content.targetClusterName() == null;
+    }
+
+    /** What was given up as lost may come to life: of that nobody could know. */
+    private void checkQuota(Job job) {
+        var live =
+                world.atlas().jobs().stream()
+                        .filter(each -> !each.by().equals(SimulatedAtlas.PERSON))
+                        .filter(each -> isDownload(each.content()))
+                        .filter(each -> each.liveUntil().isAfter(world.now()))
+                        .filter(each -> !isLost(each.by()))
+                        .map(Job::content)
+                        .toList();
+        expect(
+                live.size() <= world.profile().slots(),
+                "%d downloads live, and only %d may",
+                live.size(),
+                world.profile().slots());
+        expect(
+                live.stream().filter(job.content()::equals).count() <= 1,
+                "two downloads of one snapshot live: %s",
+                job.content());
+        if (live.size() == world.profile().slots()) {
+            world.saw(Situation.ALL_SLOTS_HELD);
+        }
+    }
+
+    private boolean isLost(String id) {
+        var ending = endings.get(id);
+        return ending != null && ending.says().equals(Ending.Kind.LOST.word());
     }
 
     /** An answer was told to the ledger. */
@@ -303,8 +339,9 @@ final class Promises {
     /** Whether every record that was acknowledged has come to its end. */
     boolean isAllDone() {
         return world.topic().acknowledged().stream()
-                .map(SimulatedRecord::requestId)
-                .allMatch(id -> outcomes.containsKey(id) && !isFollowed(id));
+                        .map(SimulatedRecord::requestId)
+                        .allMatch(id -> outcomes.containsKey(id) && !isFollowed(id))
+                && world.slotsHeld() == 0;
     }
 
     /** What must hold when all troubles are over. */
@@ -328,6 +365,7 @@ final class Promises {
                     id);
         }
         answers.forEach(this::checkKept);
+        expect(world.slotsHeld() == 0, "%d slots are held for ever", world.slotsHeld());
     }
 
     private void checkKept(String id, SubmitReply reply) {

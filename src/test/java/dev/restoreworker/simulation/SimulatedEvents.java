@@ -17,6 +17,7 @@ import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An event says which it is, of which request, with which job or reason, and of what content. */
 final class SimulatedEvents implements EventWriter {
@@ -43,7 +44,8 @@ final class SimulatedEvents implements EventWriter {
     }
 
     @Override
-    public OutgoingEvent deferred(RestoreRequest request, WaitsFor waitsFor, Duration dueIn) {
+    public OutgoingEvent deferred(
+            RestoreRequest request, WaitsFor waitsFor, Duration dueIn, @Nullable Integer place) {
         return event(Kind.REQUEST_DEFERRED, request.id(), waitsFor.word(), request.content());
     }
 

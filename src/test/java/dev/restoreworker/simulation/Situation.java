@@ -39,6 +39,10 @@ enum Situation {
     SENDER_KNOWN_DEAD,
     HELD_BY_ITS_TARGET,
     MOVE_OVERTAKEN,
+    NO_ROOM,
+    QUEUED,
+    GRANTED,
+    ALL_SLOTS_HELD,
     BUSY_LOOKED_INTO,
 
     // What the network and Atlas do.

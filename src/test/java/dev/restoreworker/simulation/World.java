@@ -2,6 +2,7 @@ package dev.restoreworker.simulation;
 
 import dev.restoreworker.InMemoryLedger;
 import dev.restoreworker.Ledger;
+import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.RestoreRequest;
 import java.time.Duration;
@@ -47,7 +48,10 @@ final class World {
         this.deathsLeft = profile.deaths();
         this.pausesLeft = profile.pauses();
         this.ledgerAhead = chance.around(Duration.ofMinutes(5));
-        this.ledger = new InMemoryLedger(() -> scheduler.now().plus(ledgerAhead));
+        this.ledger =
+                new InMemoryLedger(
+                        () -> scheduler.now().plus(ledgerAhead),
+                        LedgerFixture.quota(profile.slots(), 1));
         this.atlas = new SimulatedAtlas(this);
         this.topic = new Topic(this);
     }
@@ -86,6 +90,11 @@ final class World {
 
     Ledger ledger() {
         return ledger;
+    }
+
+    /** How many downloads hold a slot. */
+    long slotsHeld() {
+        return ledger.slotsHeld();
     }
 
     Topic topic() {
