@@ -165,11 +165,13 @@ final class Mutants {
                         TEST + "InMemorySlots.java",
                         "if (held(others) >= quota",
                         "if (held(others) > quota"),
-                simulated(
+                tested(
                         "a slot that is given up goes to nobody",
                         TEST + "InMemoryLedger.java",
                         "case Stage.Settled _, Stage.Over _ -> true;\n            case Stage.Tracked _ -> wasDeferred",
-                        "case Stage.Settled _, Stage.Over _ -> false;\n            case Stage.Tracked _ -> wasDeferred"),
+                        "case Stage.Settled _, Stage.Over _ -> false;\n            case Stage.Tracked _ -> wasDeferred",
+                        "dev.restoreworker.InMemorySlotTest#"
+                                + "a_slot_that_is_given_up_goes_to_the_first_that_waits_and_to_no_other"),
                 tested(
                         "a repeat is sent",
                         MAIN + "core/Lifecycle.java",
@@ -186,8 +188,9 @@ final class Mutants {
                 simulated(
                         "the budget begins after the intent",
                         MAIN + "RestoreWorker.java",
-                        "            exchange(submitting, budget, turn);\n        }\n    }",
-                        "            exchange(submitting, sending.budget(), turn);\n        }\n    }"),
+                        "case Move.Moved(var submitting) -> exchange(submitting, budget, turn);",
+                        "case Move.Moved(var submitting) ->"
+                                + " exchange(submitting, sending.budget(), turn);"),
                 simulated(
                         "a conflict is told to nobody",
                         MAIN + "RestoreWorker.java",
@@ -247,8 +250,8 @@ final class Mutants {
                 simulated(
                         "a request is settled without its event",
                         TEST + "InMemoryLedger.java",
-                        "        events.forEach(outbox::add);\n        return new Move.Moved(moved);",
-                        "        return new Move.Moved(moved);"),
+                        "        events.forEach(outbox::add);\n        if (stirs(",
+                        "        if (stirs("),
                 simulated(
                         "other content under a known id is a duplicate",
                         TEST + "InMemoryLedger.java",

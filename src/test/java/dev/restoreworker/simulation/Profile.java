@@ -26,6 +26,7 @@ import java.time.Duration;
  * @param repeats whether records come again, with the same content or other
  * @param sendingPaused whether an operator pauses sending for a while
  * @param slots how many downloads may live in the project at once
+ * @param slotsOfSnapshot how many of them of one snapshot
  * @param inFlight how many calls a worker may have under way
  */
 record Profile(
@@ -50,6 +51,7 @@ record Profile(
         boolean repeats,
         boolean sendingPaused,
         int slots,
+        int slotsOfSnapshot,
         int inFlight) {
 
     /** Settle is 2 minutes, less what the ledger's clock is set by and how late a job may be. */
@@ -80,6 +82,7 @@ record Profile(
                 chance.oneIn(3),
                 chance.oneIn(6),
                 chance.oneIn(2) ? chance.between(1, 2) : 20,
+                equals && chance.oneIn(2) ? 20 : 1,
                 chance.oneIn(4) ? 1 : 20);
     }
 

@@ -51,7 +51,7 @@ final class World {
         this.ledger =
                 new InMemoryLedger(
                         () -> scheduler.now().plus(ledgerAhead),
-                        LedgerFixture.quota(profile.slots(), 1));
+                        LedgerFixture.quota(profile.slots(), profile.slotsOfSnapshot()));
         this.atlas = new SimulatedAtlas(this);
         this.topic = new Topic(this);
     }
