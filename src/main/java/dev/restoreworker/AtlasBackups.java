@@ -19,6 +19,12 @@ public interface AtlasBackups {
     Optional<Instant> ready(String projectId);
 
     /**
+     * Why nothing of this project would be sent now, as far as this worker knows. Asks nobody, and
+     * never waits.
+     */
+    Optional<NotNow> obstacle(String projectId);
+
+    /**
      * Makes the project's credential ready, by one read of the request's own restore jobs. Of
      * several callers one does it, and the others wait for it. Waits at most one exchange.
      */

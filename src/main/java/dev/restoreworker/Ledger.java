@@ -7,6 +7,7 @@ import dev.restoreworker.core.Delivery.Target;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.JobFailed;
 import dev.restoreworker.core.Resolution;
@@ -67,7 +68,8 @@ public interface Ledger {
      * <p>A download that begins an attempt has a slot, or takes one if there is room within {@link
      * dev.restoreworker.core.Quota}; {@link Move.NoRoom} says that there is none. Whoever gives one
      * up gives it to the first in the queue of its project whose snapshot is free, and that is due
-     * at once.
+     * at once. Where Atlas itself says that there is no room, nobody asks again before that entry
+     * is due, and all clusters of the project are to be listed.
      *
      * <p>A job belongs to the first request that a move gives it to. An entry that is {@link
      * LedgerEntry.Stage.Tracked tracked} is due by itself never: its cluster is watched, and its
@@ -85,9 +87,16 @@ public interface Ledger {
 
     /**
      * Has the cluster's jobs listed again after {@code dueIn}, or sooner where a job was added
-     * since; never again if nothing is tracked on it.
+     * since; never again if nothing is tracked on it, and nobody waits for the end of what others
+     * have there.
      */
     void rest(Watch watch, Duration dueIn);
+
+    /**
+     * These downloads live on a cluster now, and no others but ours. Those that no request has are
+     * others', and take up room; whoever Atlas refused asks again when one of them is gone.
+     */
+    void sight(SourceCluster cluster, List<ListedJob> downloads);
 
     /**
      * What of other requests speaks against these jobs being the entry's: which of them they have,
@@ -96,6 +105,11 @@ public interface Ledger {
      * none, has no attempt that made another.
      */
     Rivals rivals(LedgerEntry entry, List<String> jobIds);
+
+    /**
+     * Who holds and who waits for the download slots of a project, the first {@code max} of each.
+     */
+    ProjectSlots slots(String projectId, int max);
 
     /** Everything that is known of a request; empty if its id was never seen. */
     Optional<History> find(String requestId);
@@ -152,12 +166,24 @@ public interface Ledger {
 
     /**
      * A cluster whose jobs are listed, and all entries that are tracked by that, without their
-     * attempts. {@code version} is the ledger's.
+     * attempts. {@code version} is the ledger's; {@code hasForeign} says whether it knows of {@link
+     * #sight downloads of others} there, and {@code isWaitedFor} whether a download of the project
+     * waits for room.
      */
-    record Watch(SourceCluster cluster, long version, List<LedgerEntry> tracked) {
+    record Watch(
+            SourceCluster cluster,
+            long version,
+            List<LedgerEntry> tracked,
+            boolean hasForeign,
+            boolean isWaitedFor) {
 
         public Watch {
             tracked = List.copyOf(tracked);
+        }
+
+        /** The same, with these entries. */
+        public Watch with(List<LedgerEntry> entries) {
+            return new Watch(cluster, version, entries, hasForeign, isWaitedFor);
         }
     }
 
@@ -166,6 +192,45 @@ public interface Ledger {
      * told} is given what it waits for, and its place in the queue of its project.
      */
     record Queueing(Duration patience, BiFunction<WaitsFor, Integer, OutgoingEvent> told) {}
+
+    /**
+     * The download slots of a project.
+     *
+     * @param limit how many of ours there may be
+     * @param held how many there are, and {@code holders} the first of them
+     * @param foreign live downloads of others that were seen on watched clusters
+     * @param waiting how many wait for one, and {@code queue} the first of them
+     */
+    record ProjectSlots(
+            int limit,
+            int held,
+            List<Holder> holders,
+            List<Foreign> foreign,
+            int waiting,
+            List<Waiter> queue) {
+
+        public ProjectSlots {
+            holders = List.copyOf(holders);
+            foreign = List.copyOf(foreign);
+            queue = List.copyOf(queue);
+        }
+
+        /** {@code jobId} is null while the job is not known. */
+        public record Holder(
+                String requestId, String clusterName, String snapshotId, @Nullable String jobId) {}
+
+        /** {@code snapshotId} is null if Atlas does not say it. */
+        public record Foreign(String jobId, String clusterName, @Nullable String snapshotId) {}
+
+        /** {@code askedAgainAt} is when it asks Atlas by itself, or gives up. */
+        public record Waiter(
+                String requestId,
+                String snapshotId,
+                WaitsFor waitsFor,
+                int priority,
+                Instant receivedAt,
+                Instant askedAgainAt) {}
+    }
 
     /** How a new entry begins. */
     sealed interface Start {

@@ -118,7 +118,7 @@ public final class Sending {
     }
 
     /** Why nothing may be sent now; empty if something may. */
-    Optional<NotNow> objection() {
+    public Optional<NotNow> objection() {
         if (stopped) {
             return Optional.of(NotNow.notSent(WaitsFor.TURN, "the worker is going down"));
         }

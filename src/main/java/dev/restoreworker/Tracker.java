@@ -14,6 +14,7 @@ import dev.restoreworker.core.Tracking;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,18 +98,47 @@ public class Tracker {
     }
 
     private void track(Watch watch) {
-        if (watch.tracked().isEmpty()) {
+        if (watch.tracked().isEmpty() && !watch.isWaitedFor()) {
             ledger.rest(watch, Duration.ZERO);
             return;
         }
         var cluster = watch.cluster();
-        switch (atlas.jobs(cluster, Tracking.since(watch.tracked()))) {
+        switch (atlas.jobs(cluster, since(watch))) {
             case Listing.Unseen(var why) ->
-                    ledger.rest(
-                            watch,
-                            Durations.longer(why.retryAfter(), tracking.spacing(watch.tracked())));
-            case Listing.Listed(var jobs) ->
-                    ledger.rest(watch, tracking.spacing(afterListing(watch, jobs)));
+                    ledger.rest(watch, Durations.longer(why.retryAfter(), spacing(watch)));
+            case Listing.Listed(var jobs) -> {
+                var further = afterListing(watch, jobs);
+                sight(watch, jobs);
+                ledger.rest(watch, spacing(watch.with(further)));
+            }
+        }
+    }
+
+    private Duration spacing(Watch watch) {
+        return tracking.spacing(watch.tracked(), watch.isWaitedFor());
+    }
+
+    /** The downloads of others may be older than any of ours. */
+    private static Instant since(Watch watch) {
+        return watch.isWaitedFor() ? Instant.MIN : Tracking.since(watch.tracked());
+    }
+
+    /** Whom others' downloads keep waiting needs to know of them; nobody else does. */
+    private void sight(Watch watch, List<ListedJob> jobs) {
+        if (!watch.isWaitedFor()) {
+            return;
+        }
+        var ours =
+                watch.tracked().stream()
+                        .map(entry -> ((Tracked) entry.stage()).jobId())
+                        .collect(Collectors.toSet());
+        var others =
+                jobs.stream()
+                        .filter(ListedJob::isLiveDownload)
+                        .filter(job -> !ours.contains(job.id()))
+                        .toList();
+        if (watch.hasForeign() || !others.isEmpty()) {
+            ledger.sight(watch.cluster(), others);
         }
     }
 

@@ -84,6 +84,11 @@ final class FakeAtlas implements AtlasBackups {
     }
 
     @Override
+    public Optional<NotNow> obstacle(String projectId) {
+        return Optional.empty();
+    }
+
+    @Override
     public Readiness prepare(RestoreRequest request) {
         return readiness;
     }

@@ -10,10 +10,12 @@ import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Line;
 import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.Resolution;
 import dev.restoreworker.core.RestoreRequest;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
@@ -38,8 +40,8 @@ public final class InMemoryLedger implements Ledger {
     private final InMemoryOutbox outbox;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final InMemoryLine line = new InMemoryLine(rows);
-    private InMemorySlots slots;
-    private final InMemoryWatches watches = new InMemoryWatches(rows);
+    private final InMemorySlots slots;
+    private final InMemoryWatches watches;
     private final Map<String, String> requestsByJob = new HashMap<>();
     private final Set<String> buried = new HashSet<>();
 
@@ -104,6 +106,7 @@ public final class InMemoryLedger implements Ledger {
     public InMemoryLedger(InstantSource clock, Quota quota) {
         this.clock = clock;
         this.slots = new InMemorySlots(rows, quota);
+        this.watches = new InMemoryWatches(rows, slots);
         this.outbox = new InMemoryOutbox(clock);
     }
 
@@ -114,7 +117,7 @@ public final class InMemoryLedger implements Ledger {
 
     /** From now on with other limits. */
     synchronized InMemoryLedger with(Quota quota) {
-        slots = new InMemorySlots(rows, quota);
+        slots.limit(quota);
         return this;
     }
 
@@ -332,6 +335,11 @@ public final class InMemoryLedger implements Ledger {
             }
         }
         events.forEach(outbox::add);
+        if (decision.change() instanceof AttemptChange.Answer
+                && decision.givesUpSlot(open)
+                && InMemorySlots.snapshot(open) != null) {
+            watches.lookAround(open.request().projectId(), now);
+        }
         if (stirs(decision, open, wasDeferred)) {
             slots.grant(moved, now);
         }
@@ -424,6 +432,13 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized void sight(SourceCluster cluster, List<ListedJob> downloads) {
+        var others =
+                downloads.stream().filter(job -> !requestsByJob.containsKey(job.id())).toList();
+        slots.sight(cluster, others, clock.instant());
+    }
+
+    @Override
     public synchronized Rivals rivals(LedgerEntry entry, List<String> jobIds) {
         var id = entry.request().id();
         var named = new HashSet<>(requestsByJob.keySet());
@@ -453,6 +468,11 @@ public final class InMemoryLedger implements Ledger {
                         .filter(Attempt::undecided)
                         .toList();
         return new Rivals(named, undecided);
+    }
+
+    @Override
+    public synchronized ProjectSlots slots(String projectId, int max) {
+        return slots.list(projectId, max);
     }
 
     @Override

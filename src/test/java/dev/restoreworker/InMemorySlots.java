@@ -1,15 +1,21 @@
 package dev.restoreworker;
 
 import dev.restoreworker.InMemoryLedger.Row;
+import dev.restoreworker.Ledger.ProjectSlots.Foreign;
+import dev.restoreworker.Ledger.ProjectSlots.Holder;
+import dev.restoreworker.Ledger.ProjectSlots.Waiter;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Queue;
 import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome.JobCreated;
 import dev.restoreworker.core.Quota;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +29,128 @@ final class InMemorySlots {
             Comparator.comparingInt(row -> -live(row).request().terms().priority());
 
     private final Map<String, Row> rows;
-    private final Quota quota;
+    private final Map<SourceCluster, List<ListedJob>> foreign = new HashMap<>();
+    private Quota quota;
 
     InMemorySlots(Map<String, Row> rows, Quota quota) {
         this.rows = rows;
         this.quota = quota;
+    }
+
+    void limit(Quota limits) {
+        quota = limits;
+    }
+
+    boolean hasForeign(SourceCluster cluster) {
+        return foreign.containsKey(cluster);
+    }
+
+    boolean isWaitedFor(String projectId) {
+        return rows.values().stream()
+                .filter(row -> row.open != null && snapshot(row.open) != null && isQueued(row))
+                .anyMatch(row -> live(row).request().projectId().equals(projectId));
+    }
+
+    Ledger.ProjectSlots list(String projectId, int max) {
+        var ours =
+                rows.values().stream()
+                        .filter(row -> row.open != null && snapshot(row.open) != null)
+                        .filter(row -> live(row).request().projectId().equals(projectId))
+                        .toList();
+        var queue = ours.stream().filter(InMemorySlots::isQueued).sorted(BY_PRIORITY).toList();
+        return new Ledger.ProjectSlots(
+                quota.downloadsPerProject(projectId),
+                (int) held(ours),
+                ours.stream().filter(row -> row.slot).limit(max).map(this::shown).toList(),
+                foreign.entrySet().stream()
+                        .filter(each -> each.getKey().projectId().equals(projectId))
+                        .flatMap(each -> each.getValue().stream().map(job -> shown(each, job)))
+                        .limit(max)
+                        .toList(),
+                queue.size(),
+                queue.stream().limit(max).map(InMemorySlots::waiter).toList());
+    }
+
+    private static Foreign shown(Map.Entry<SourceCluster, List<ListedJob>> at, ListedJob job) {
+        return new Foreign(job.id(), at.getKey().clusterName(), job.snapshotId());
+    }
+
+    private Holder shown(Row row) {
+        var entry = live(row);
+        var holder = holder(row);
+        return new Holder(
+                entry.request().id(),
+                entry.request().clusterName(),
+                String.valueOf(snapshot(entry)),
+                holder.equals(entry.request().id()) ? null : holder);
+    }
+
+    private static Waiter waiter(Row row) {
+        var entry = live(row);
+        return new Waiter(
+                entry.request().id(),
+                String.valueOf(snapshot(entry)),
+                ((Stage.Waiting) entry.stage()).waitsFor(),
+                entry.request().terms().priority(),
+                row.receivedAt,
+                entry.dueAt());
+    }
+
+    void forget(SourceCluster cluster) {
+        foreign.remove(cluster);
+    }
+
+    /** These downloads live on a cluster, and belong to nobody of ours. */
+    void sight(SourceCluster cluster, List<ListedJob> others, Instant now) {
+        var before = foreign.getOrDefault(cluster, List.of());
+        var gone = before.stream().anyMatch(each -> isGone(each, others));
+        foreign.remove(cluster);
+        if (!others.isEmpty()) {
+            foreign.put(cluster, others);
+        }
+        if (gone) {
+            wakeWhoWasRefused(cluster.projectId(), now);
+            grantAll(now);
+        }
+    }
+
+    private static boolean isGone(ListedJob job, List<ListedJob> listed) {
+        return listed.stream().noneMatch(each -> each.id().equals(job.id()));
+    }
+
+    private void wakeWhoWasRefused(String projectId, Instant now) {
+        rows.values().stream()
+                .filter(row -> row.open != null && snapshot(row.open) != null)
+                .filter(row -> live(row).request().projectId().equals(projectId))
+                .filter(
+                        row ->
+                                knocks(row, WaitsFor.SLOT, now)
+                                        || knocks(row, WaitsFor.SNAPSHOT, now))
+                .forEach(
+                        row -> {
+                            var open = live(row);
+                            row.open = row.with(open, open.version() + 1, open.stage(), now, now);
+                        });
+    }
+
+    private Stream<ListedJob> others(LedgerEntry entry) {
+        return foreign.entrySet().stream()
+                .filter(each -> each.getKey().projectId().equals(entry.request().projectId()))
+                .flatMap(each -> each.getValue().stream());
+    }
+
+    private int left(LedgerEntry entry) {
+        var limit = quota.downloadsPerProject(entry.request().projectId());
+        var ofAll = Math.max(limit, Quota.ATLAS_DOWNLOADS_PER_PROJECT);
+        return Math.min(limit, ofAll - (int) others(entry).count())
+                - (int) held(downloads(entry).toList());
+    }
+
+    private long heldOfSnapshot(List<Row> ours, LedgerEntry entry) {
+        return held(ours)
+                + others(entry)
+                        .filter(each -> String.valueOf(snapshot(entry)).equals(each.snapshotId()))
+                        .count();
     }
 
     static @Nullable String snapshot(LedgerEntry entry) {
@@ -43,11 +166,11 @@ final class InMemorySlots {
         }
         var others = downloads(entry).filter(each -> each != row).toList();
         var ofSnapshot = others.stream().filter(each -> isOfTheSame(live(each), entry)).toList();
-        if (held(ofSnapshot) >= quota.downloadsPerSnapshot()
+        if (heldOfSnapshot(ofSnapshot, entry) >= quota.downloadsPerSnapshot()
                 || ofSnapshot.stream().anyMatch(each -> knocks(each, WaitsFor.SNAPSHOT, now))) {
             return Optional.of(WaitsFor.SNAPSHOT);
         }
-        if (held(others) >= quota.downloadsPerProject(entry.request().projectId())
+        if (left(entry) <= 0
                 || others.stream().anyMatch(each -> knocks(each, WaitsFor.SLOT, now))) {
             return Optional.of(WaitsFor.SLOT);
         }
@@ -126,8 +249,7 @@ final class InMemorySlots {
 
     private Optional<Row> next(LedgerEntry entry, Instant now) {
         var full =
-                held(downloads(entry).toList())
-                                >= quota.downloadsPerProject(entry.request().projectId())
+                left(entry) <= 0
                         || downloads(entry).anyMatch(row -> knocks(row, WaitsFor.SLOT, now));
         return full
                 ? Optional.empty()
@@ -144,7 +266,7 @@ final class InMemorySlots {
     private boolean isFree(Row row, Instant now) {
         var ofSnapshot =
                 downloads(live(row)).filter(each -> isOfTheSame(live(each), live(row))).toList();
-        return held(ofSnapshot) < quota.downloadsPerSnapshot()
+        return heldOfSnapshot(ofSnapshot, live(row)) < quota.downloadsPerSnapshot()
                 && ofSnapshot.stream().noneMatch(each -> knocks(each, WaitsFor.SNAPSHOT, now));
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The clusters whose jobs are listed. */
 final class InMemoryWatches {
@@ -29,10 +30,22 @@ final class InMemoryWatches {
     }
 
     private final Map<String, Row> rows;
+    private final InMemorySlots slots;
     private final Map<SourceCluster, Watched> watches = new HashMap<>();
 
-    InMemoryWatches(Map<String, Row> rows) {
+    InMemoryWatches(Map<String, Row> rows, InMemorySlots slots) {
         this.rows = rows;
+        this.slots = slots;
+    }
+
+    /** The clusters of a project that requests are about are listed soon. */
+    void lookAround(String projectId, Instant now) {
+        rows.values().stream()
+                .flatMap(row -> Stream.ofNullable(row.open))
+                .map(entry -> entry.request().source())
+                .filter(cluster -> cluster.projectId().equals(projectId))
+                .distinct()
+                .forEach(cluster -> add(cluster, now));
     }
 
     void add(SourceCluster cluster, Instant soonest) {
@@ -52,7 +65,14 @@ final class InMemoryWatches {
                         .toList();
         due.forEach(cluster -> watches.computeIfPresent(cluster, (_, w) -> w.next(now.plus(hold))));
         return due.stream()
-                .map(cluster -> new Watch(cluster, version(cluster), tracked(cluster, now)))
+                .map(
+                        cluster ->
+                                new Watch(
+                                        cluster,
+                                        version(cluster),
+                                        tracked(cluster, now),
+                                        slots.hasForeign(cluster),
+                                        slots.isWaitedFor(cluster.projectId())))
                 .toList();
     }
 
@@ -77,7 +97,10 @@ final class InMemoryWatches {
                 watch.cluster(),
                 (cluster, known) -> {
                     var isSame = known.version() == watch.version();
-                    if (isSame && tracked(cluster, soonest).isEmpty()) {
+                    var isNeeded =
+                            slots.hasForeign(cluster) && slots.isWaitedFor(cluster.projectId());
+                    if (isSame && tracked(cluster, soonest).isEmpty() && !isNeeded) {
+                        slots.forget(cluster);
                         return null;
                     }
                     return known.with(isSame ? soonest : earlier(known.dueAt(), soonest));

@@ -28,6 +28,7 @@ import dev.restoreworker.core.RequestRules;
 import dev.restoreworker.core.Requests;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.Stamps;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
@@ -1333,6 +1334,16 @@ class RestoreWorkerTest {
         @Override
         public List<Watch> claimWatches(int max, Duration hold) {
             return ledger.claimWatches(max, hold);
+        }
+
+        @Override
+        public ProjectSlots slots(String projectId, int max) {
+            return ledger.slots(projectId, max);
+        }
+
+        @Override
+        public void sight(SourceCluster cluster, List<ListedJob> downloads) {
+            ledger.sight(cluster, downloads);
         }
 
         @Override

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.Ledger.ProjectSlots;
+import dev.restoreworker.Ledger.ProjectSlots.Foreign;
+import dev.restoreworker.Ledger.ProjectSlots.Holder;
+import dev.restoreworker.Ledger.ProjectSlots.Waiter;
 import dev.restoreworker.Ledger.Queueing;
 import dev.restoreworker.Ledger.Start;
 import dev.restoreworker.core.Decision;
@@ -15,11 +19,13 @@ import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Queue;
 import dev.restoreworker.core.LedgerEntry.Stage;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Outcome.Reason;
 import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import dev.restoreworker.core.RestoreRequest.Terms;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.WaitsFor;
 import java.time.Duration;
@@ -358,6 +364,130 @@ public abstract class SlotContract {
         assertThat(ledger().move(held, asleep(WaitsFor.SLOT), List.of()))
                 .isEqualTo(new Move.Overtaken(false));
         assertThat(claim()).containsExactly("r-3");
+    }
+
+    // ---- others
+
+    @Test
+    void what_others_download_takes_up_room_until_it_is_gone() {
+        open(download("r-1", "a"), download("r-2", "b"), download("r-3", "c"));
+        var roomy = ledger(quota(20, 1));
+        roomy.sight(CLUSTER, others(18, "x"));
+
+        roomy.tidy(Duration.ofDays(30), 9);
+        assertThat(claim()).as("2 of ours, and 18 of others").isEmpty();
+        roomy.sight(CLUSTER, others(17, "x"));
+
+        assertThat(claim()).containsExactly("r-3");
+    }
+
+    @Test
+    void a_snapshot_that_somebody_else_downloads_is_busy_and_the_next_passes_by() {
+        open(download("r-0", "z"));
+        ledger().sight(CLUSTER, others(1, "a"));
+
+        var opened = open(download("r-1", "a"), download("r-2", "b"));
+
+        assertThat(opened.get(0).stage()).isEqualTo(new Stage.Waiting(WaitsFor.SNAPSHOT, 0));
+        assertThat(opened.get(1).stage()).isInstanceOf(Stage.Submitting.class);
+        move("r-0", answering(1, REFUSED));
+        assertThat(claim()).isEmpty();
+        ledger().sight(CLUSTER, List.of());
+        assertThat(claim()).containsExactly("r-1");
+    }
+
+    @Test
+    void our_own_jobs_are_not_taken_for_those_of_others() {
+        open(download("r-1", "a"));
+        move("r-1", answering(1, created("f".repeat(24))));
+        ledger().sight(CLUSTER, List.of(job("f".repeat(24), "b")));
+
+        assertThat(open(download("r-2", "b")).getFirst().stage())
+                .isInstanceOf(Stage.Submitting.class);
+    }
+
+    @Test
+    void whom_atlas_refused_asks_again_at_once_when_one_of_others_is_gone() {
+        open(download("r-1", "a"), download("r-2", "b"));
+        ledger().sight(CLUSTER, others(2, "x"));
+        move("r-1", refusedForRoom(WaitsFor.SLOT));
+        assertThat(claim()).isEmpty();
+
+        ledger().sight(CLUSTER, others(1, "x"));
+
+        assertThat(claim()).containsExactly("r-1");
+    }
+
+    @Test
+    void where_atlas_has_no_room_the_clusters_of_the_project_are_listed_at_once() {
+        open(download("r-1", "a"), download("r-2", "b"));
+        assertThat(watches()).isEmpty();
+
+        move("r-1", refusedForRoom(WaitsFor.SLOT));
+
+        var watch = watches().getFirst();
+        assertThat(watch.cluster()).isEqualTo(CLUSTER);
+        assertThat(watch.tracked()).isEmpty();
+        assertThat(watch.isWaitedFor()).isTrue();
+        assertThat(watch.hasForeign()).isFalse();
+        ledger().sight(CLUSTER, others(1, "x"));
+        ledger().rest(watch, Duration.ZERO);
+        var again = watches().getFirst();
+        assertThat(again.hasForeign()).isTrue();
+        ledger().sight(CLUSTER, List.of());
+        ledger().rest(again, Duration.ZERO);
+        assertThat(watches()).as("nothing is there that could be waited for").isEmpty();
+    }
+
+    private List<Ledger.Watch> watches() {
+        return ledger().claimWatches(9, HOLD);
+    }
+
+    private static final SourceCluster CLUSTER = new SourceCluster(PROJECT, "orders");
+
+    /** As many, the first of this snapshot. */
+    private static List<ListedJob> others(int count, String snapshot) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> job("%024x".formatted(i + 1), i == 0 ? snapshot : "other" + i))
+                .toList();
+    }
+
+    private static ListedJob job(String id, String snapshot) {
+        return new ListedJob(
+                id, "link", "download", snapshot.repeat(24), null, null, null, null, null);
+    }
+
+    // ---- shown
+
+    @Test
+    void who_holds_and_who_waits_is_listed_in_order_and_counted_in_full() {
+        open(
+                download("r-1", "a"),
+                download("r-2", "b"),
+                download("r-3", "c"),
+                download("r-4", "b"));
+        open(inProject(PROJECT, "urgent", "d", 7), inProject(OTHER_PROJECT, "s-1", "e", 0));
+        move("r-1", answering(1, created("j-1")));
+        ledger().sight(CLUSTER, List.of(job("f".repeat(24), "x")));
+
+        assertThat(ledger().slots(PROJECT, 2))
+                .isEqualTo(
+                        new ProjectSlots(
+                                2,
+                                2,
+                                List.of(
+                                        new Holder("r-1", "orders", "a".repeat(24), "j-1"),
+                                        new Holder("r-2", "orders", "b".repeat(24), null)),
+                                List.of(new Foreign("f".repeat(24), "orders", "x".repeat(24))),
+                                3,
+                                List.of(waiter("urgent", "d", 7), waiter("r-3", "c", 0))));
+        assertThat(ledger().slots("0".repeat(24), 2))
+                .isEqualTo(new ProjectSlots(2, 0, List.of(), List.of(), 0, List.of()));
+    }
+
+    private static Waiter waiter(String id, String snapshot, int priority) {
+        return new Waiter(
+                id, snapshot.repeat(24), WaitsFor.SLOT, priority, NOON, NOON.plus(PATIENCE));
     }
 
     // ---- limits that change

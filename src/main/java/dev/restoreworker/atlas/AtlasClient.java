@@ -2,6 +2,7 @@ package dev.restoreworker.atlas;
 
 import dev.restoreworker.AtlasBackups;
 import dev.restoreworker.AtlasConfig;
+import dev.restoreworker.atlas.Pauses.Asker;
 import dev.restoreworker.atlas.Pauses.Caller;
 import dev.restoreworker.atlas.Pauses.Kind;
 import dev.restoreworker.atlas.SignedCalls.Leg;
@@ -70,6 +71,19 @@ class AtlasClient implements AtlasBackups {
                         && atlasClock.objection().isEmpty()
                 ? atlasClock.earliest(nonceReuse)
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<NotNow> obstacle(String projectId) {
+        var credential = credentials.serving(projectId);
+        if (credential.isEmpty()) {
+            return Optional.of(noCredential(projectId));
+        }
+        var caller = new Caller(new Asker("", false), credential.get().name(), projectId, null);
+        return atlasClock
+                .objection()
+                .or(this::leftAlone)
+                .or(() -> pauses.stop(caller, Kind.CREATE));
     }
 
     @Override

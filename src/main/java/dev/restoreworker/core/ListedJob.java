@@ -60,6 +60,11 @@ public record ListedJob(
                 known);
     }
 
+    /** Whether it takes up room that others want, as far as Atlas says. */
+    public boolean isLiveDownload() {
+        return "download".equals(deliveryType) && !progress.isGone();
+    }
+
     /**
      * When Atlas made it, to the second: no answer of Atlas' says it, but the first 4 bytes of an
      * id do. (Seen in all recorded answers, and documented nowhere.)

@@ -6,6 +6,9 @@ package dev.restoreworker.core;
  */
 public interface Quota {
 
+    /** Atlas' own limit for all who use a project. */
+    int ATLAS_DOWNLOADS_PER_PROJECT = 20;
+
     /** Ours in this project. */
     int downloadsPerProject(String projectId);
 

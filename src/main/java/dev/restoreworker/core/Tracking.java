@@ -126,8 +126,15 @@ public record Tracking(RetryPolicy policy) {
                 .orElse(Instant.MIN);
     }
 
-    /** How long it is until the jobs of these entries are listed again. */
-    public Duration spacing(List<LedgerEntry> entries) {
+    /**
+     * How long it is until the jobs of these entries are listed again; {@code isWaitedFor} says
+     * whether somebody waits for their slots.
+     */
+    public Duration spacing(List<LedgerEntry> entries, boolean isWaitedFor) {
+        return isWaitedFor ? policy.trackEvery() : spacing(entries);
+    }
+
+    private Duration spacing(List<LedgerEntry> entries) {
         return entries.stream()
                 .map(entry -> Duration.between(createdAt(entry), entry.asOf()).dividedBy(SHARE))
                 .min(Duration::compareTo)

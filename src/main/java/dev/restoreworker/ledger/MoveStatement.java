@@ -70,6 +70,7 @@ final class MoveStatement {
         moves.putAll(carryOut(written));
         Lines.wake(connection, places(written, live));
         Watches.begin(connection, begun(written, moves));
+        Watches.lookAround(connection, refused(written));
         Slots.grant(connection, stirred(written), quota);
         return wishes.stream().map(wish -> requireNonNull(moves.get(wish.requestId()))).toList();
     }
@@ -126,6 +127,17 @@ final class MoveStatement {
     private static List<String> stirred(List<Wish> wishes) {
         return wishes.stream()
                 .filter(MoveStatement::stirs)
+                .map(MoveStatement::project)
+                .distinct()
+                .toList();
+    }
+
+    /** In which projects Atlas itself says that there is no room. */
+    private static List<String> refused(List<Wish> wishes) {
+        return wishes.stream()
+                .filter(wish -> wish.decision().change() instanceof AttemptChange.Answer)
+                .filter(wish -> wish.decision().givesUpSlot(wish.from()))
+                .filter(wish -> Slots.isDownload(wish.from()))
                 .map(MoveStatement::project)
                 .distinct()
                 .toList();

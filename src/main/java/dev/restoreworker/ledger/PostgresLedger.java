@@ -10,7 +10,9 @@ import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.Quota;
+import dev.restoreworker.core.SourceCluster;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -185,12 +187,34 @@ class PostgresLedger implements Ledger {
     }
 
     @Override
+    public void sight(SourceCluster cluster, List<ListedJob> downloads) {
+        try {
+            transactions.write(
+                    connection -> {
+                        Foreigners.keep(connection, cluster, downloads, quota);
+                        return cluster;
+                    });
+        } catch (SQLException e) {
+            throw Transactions.failure("to keep who downloads from " + cluster, e);
+        }
+    }
+
+    @Override
     public Rivals rivals(LedgerEntry entry, List<String> jobIds) {
         try {
             return transactions.read(connection -> RivalRows.read(connection, entry, jobIds));
         } catch (SQLException e) {
             throw Transactions.failure(
                     "to read what speaks against the jobs of " + entry.request().id(), e);
+        }
+    }
+
+    @Override
+    public Ledger.ProjectSlots slots(String projectId, int max) {
+        try {
+            return transactions.read(c -> SlotList.read(c, projectId, max, quota));
+        } catch (SQLException e) {
+            throw Transactions.failure("to read the slots of project " + projectId, e);
         }
     }
 

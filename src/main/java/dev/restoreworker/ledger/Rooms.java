@@ -35,6 +35,13 @@ final class Rooms {
                 and source_project = any(?)
             group by source_project, priority""";
 
+    private static final String FOREIGN =
+            """
+            select project_id, coalesce(snapshot_id, '') as snapshot_id, count(*) as live
+            from foreign_download
+            where project_id = any(?)
+            group by project_id, snapshot_id""";
+
     private record Snapshot(String project, String id) {}
 
     private record Knocking(String requestId, Snapshot snapshot, WaitsFor waitsFor) {}
@@ -46,6 +53,8 @@ final class Rooms {
     private final Quota quota;
     private final Map<String, Integer> heldOfProject = new HashMap<>();
     private final Map<Snapshot, Integer> heldOfSnapshot = new HashMap<>();
+    private final Map<String, Integer> foreignOfProject = new HashMap<>();
+    private final Map<Snapshot, Integer> foreignOfSnapshot = new HashMap<>();
     private final List<Knocking> knocking = new ArrayList<>();
     private final Map<Rank, Integer> queued = new HashMap<>();
 
@@ -59,6 +68,7 @@ final class Rooms {
             throws SQLException {
         var rooms = new Rooms(connection, projects, quota);
         rooms.readHeld();
+        rooms.readForeign();
         rooms.readKnocking();
         return rooms;
     }
@@ -72,6 +82,20 @@ final class Rooms {
                         new Snapshot(
                                 Entries.text(row, "source_project"), Entries.text(row, "download")),
                         row.getInt("held"));
+            }
+        }
+    }
+
+    private void readForeign() throws SQLException {
+        try (var select = connection.prepareStatement(FOREIGN)) {
+            select.setArray(1, connection.createArrayOf("text", projects.toArray()));
+            var row = select.executeQuery();
+            while (row.next()) {
+                var project = Entries.text(row, "project_id");
+                var live = row.getInt("live");
+                foreignOfProject.merge(project, live, Integer::sum);
+                foreignOfSnapshot.put(
+                        new Snapshot(project, Entries.text(row, "snapshot_id")), live);
             }
         }
     }
@@ -112,9 +136,15 @@ final class Rooms {
 
     /** How many more slots can be taken now. */
     int free(String project) {
-        return knocking.stream().anyMatch(each -> isFull(each, project))
-                ? 0
-                : quota.downloadsPerProject(project) - heldOfProject.getOrDefault(project, 0);
+        return knocking.stream().anyMatch(each -> isFull(each, project)) ? 0 : left(project);
+    }
+
+    /** What the operator allows us, or what others leave of what Atlas allows to all. */
+    private int left(String project) {
+        var limit = quota.downloadsPerProject(project);
+        var ofAll = Math.max(limit, Quota.ATLAS_DOWNLOADS_PER_PROJECT);
+        return Math.min(limit, ofAll - foreignOfProject.getOrDefault(project, 0))
+                - heldOfProject.getOrDefault(project, 0);
     }
 
     private static boolean isFull(Knocking each, String project) {
@@ -125,7 +155,8 @@ final class Rooms {
     Optional<WaitsFor> take(String requestId, String project, String download) {
         var snapshot = new Snapshot(project, download);
         var others = knocking.stream().filter(each -> !each.requestId().equals(requestId)).toList();
-        if (heldOfSnapshot.getOrDefault(snapshot, 0) >= quota.downloadsPerSnapshot()
+        if (heldOfSnapshot.getOrDefault(snapshot, 0) + foreignOfSnapshot.getOrDefault(snapshot, 0)
+                        >= quota.downloadsPerSnapshot()
                 || others.stream()
                         .anyMatch(
                                 each ->
@@ -133,8 +164,7 @@ final class Rooms {
                                                 && each.snapshot().equals(snapshot))) {
             return Optional.of(WaitsFor.SNAPSHOT);
         }
-        if (heldOfProject.getOrDefault(project, 0) >= quota.downloadsPerProject(project)
-                || others.stream().anyMatch(each -> isFull(each, project))) {
+        if (left(project) <= 0 || others.stream().anyMatch(each -> isFull(each, project))) {
             return Optional.of(WaitsFor.SLOT);
         }
         hold(snapshot, 1);

@@ -43,7 +43,11 @@ final class Slots {
                     and (
                         select count(*) from work held
                         where held.source_project = queued.source_project
-                            and held.download = queued.download and held.slot) < ?
+                            and held.download = queued.download and held.slot)
+                        + (
+                        select count(*) from foreign_download
+                        where project_id = queued.source_project
+                            and snapshot_id = queued.download) < ?
                     and not exists (
                         select 1 from work knocking
                         where knocking.source_project = queued.source_project

@@ -53,7 +53,15 @@ final class Watches {
                 order by due_at
                 limit ?
                 for update skip locked)
-            returning project_id, cluster_name, version""";
+            returning project_id, cluster_name, version,
+                exists (
+                    select 1 from foreign_download f
+                    where f.project_id = watch.project_id and f.cluster_name = watch.cluster_name
+                ) as has_foreign,
+                exists (
+                    select 1 from work
+                    where source_project = watch.project_id and download is not null and not slot
+                        and stage = 'WAITING') as is_waited_for""";
 
     private static final String TRACKED =
             """
@@ -74,7 +82,25 @@ final class Watches {
                 and not exists (
                     select 1 from work
                     where source_project = watch.project_id
-                        and source_cluster = watch.cluster_name and stage = 'TRACKED')""";
+                        and source_cluster = watch.cluster_name and stage = 'TRACKED')
+                and not exists (
+                    select 1 from foreign_download f join work on source_project = f.project_id
+                    where f.project_id = watch.project_id and f.cluster_name = watch.cluster_name
+                        and download is not null and not slot and stage = 'WAITING')""";
+
+    /** Nobody waits for their end. */
+    private static final String FORGET =
+            "delete from foreign_download where project_id = ? and cluster_name = ?";
+
+    /** Where Atlas says that there is no room, it is seen who has it, as far as can be. */
+    private static final String LOOK_AROUND =
+            """
+            insert into watch (project_id, cluster_name, due_at)
+            select distinct source_project, source_cluster, ledger_now() from work
+            where source_project = any(?)
+            order by source_project, source_cluster
+            on conflict (project_id, cluster_name) do update
+            set version = watch.version + 1, due_at = least(watch.due_at, excluded.due_at)""";
 
     private static final String REST =
             """
@@ -108,27 +134,47 @@ final class Watches {
         }
     }
 
+    /** The jobs of all clusters of these projects that requests are about are listed soon. */
+    static void lookAround(Connection connection, List<String> projects) throws SQLException {
+        if (projects.isEmpty()) {
+            return;
+        }
+        try (var look = connection.prepareStatement(LOOK_AROUND)) {
+            look.setArray(1, connection.createArrayOf("text", projects.toArray()));
+            look.execute();
+        }
+    }
+
+    private static void forget(Connection connection, SourceCluster cluster) throws SQLException {
+        try (var forget = connection.prepareStatement(FORGET)) {
+            forget.setString(1, cluster.projectId());
+            forget.setString(2, cluster.clusterName());
+            forget.execute();
+        }
+    }
+
     static List<Watch> claim(Connection connection, int max, Duration hold) throws SQLException {
-        var versions = new HashMap<SourceCluster, Long>();
+        var claimed = new ArrayList<Watch>();
         try (var claim = connection.prepareStatement(CLAIM)) {
             claim.setString(1, Entries.kept(hold).toString());
             claim.setInt(2, max);
             var row = claim.executeQuery();
             while (row.next()) {
-                versions.put(cluster(row), row.getLong("version"));
+                claimed.add(
+                        new Watch(
+                                cluster(row),
+                                row.getLong("version"),
+                                List.of(),
+                                row.getBoolean("has_foreign"),
+                                row.getBoolean("is_waited_for")));
             }
         }
-        if (versions.isEmpty()) {
+        if (claimed.isEmpty()) {
             return List.of();
         }
-        var tracked = tracked(connection, List.copyOf(versions.keySet()));
-        return versions.entrySet().stream()
-                .map(
-                        each ->
-                                new Watch(
-                                        each.getKey(),
-                                        each.getValue(),
-                                        tracked.getOrDefault(each.getKey(), List.of())))
+        var tracked = tracked(connection, claimed.stream().map(Watch::cluster).toList());
+        return claimed.stream()
+                .map(watch -> watch.with(tracked.getOrDefault(watch.cluster(), List.of())))
                 .toList();
     }
 
@@ -166,6 +212,7 @@ final class Watches {
             end.setString(2, cluster.clusterName());
             end.setLong(3, watch.version());
             if (end.executeUpdate() > 0) {
+                forget(connection, cluster);
                 return;
             }
         }

@@ -143,9 +143,10 @@ class TrackingTest {
         var old = entry(tracked(0, null), MADE.plusSeconds(800));
         var ancient = entry(tracked(0, null), MADE.plus(Duration.ofDays(2)));
 
-        assertThat(tracking.spacing(List.of(ancient, young))).isEqualTo(policy.trackEvery());
-        assertThat(tracking.spacing(List.of(old))).isEqualTo(Duration.ofSeconds(100));
-        assertThat(tracking.spacing(List.of(ancient))).isEqualTo(Duration.ofMinutes(5));
+        assertThat(tracking.spacing(List.of(ancient, young), false)).isEqualTo(policy.trackEvery());
+        assertThat(tracking.spacing(List.of(old), false)).isEqualTo(Duration.ofSeconds(100));
+        assertThat(tracking.spacing(List.of(ancient), false)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(tracking.spacing(List.of(ancient), true)).isEqualTo(policy.trackEvery());
     }
 
     @Test

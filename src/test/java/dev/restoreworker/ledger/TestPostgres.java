@@ -20,7 +20,8 @@ import org.flywaydb.core.Flyway;
 final class TestPostgres {
 
     private static final String TABLES =
-            "request, work, attempt, duplicate, outbox, outbox_aside, dead_letter, lease";
+            "request, work, attempt, duplicate, outbox, outbox_aside, dead_letter, lease,"
+                    + " watch, foreign_download";
 
     /** A server that others share, instead of one of this JVM's own. */
     private static final String SHARED = "test.postgres.url";

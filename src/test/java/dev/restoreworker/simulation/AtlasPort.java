@@ -48,6 +48,12 @@ final class AtlasPort implements AtlasBackups {
         return clock.earliest(NONCE_REUSE);
     }
 
+    /** Nobody asks for it here. */
+    @Override
+    public Optional<NotNow> obstacle(String projectId) {
+        return Optional.empty();
+    }
+
     @Override
     public Readiness prepare(RestoreRequest request) {
         var known = clock.earliest(NONCE_REUSE);

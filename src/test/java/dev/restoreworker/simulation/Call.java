@@ -8,6 +8,7 @@ enum Call {
     RIVALS,
     WATCH,
     REST,
+    SIGHT,
     BURY,
     PREPARE,
     CONNECT,

@@ -8,6 +8,8 @@ import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.ListedJob;
+import dev.restoreworker.core.SourceCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,6 +112,17 @@ final class LedgerPort implements Ledger {
     }
 
     @Override
+    public void sight(SourceCluster cluster, List<ListedJob> downloads) {
+        call(
+                Call.SIGHT,
+                () -> {
+                    world.saw(Situation.OTHERS_SEEN);
+                    ledger.sight(cluster, downloads);
+                    return cluster;
+                });
+    }
+
+    @Override
     public void rest(Watch watch, Duration dueIn) {
         call(
                 Call.REST,
@@ -122,6 +135,11 @@ final class LedgerPort implements Ledger {
     @Override
     public Optional<History> find(String requestId) {
         return ledger.find(requestId);
+    }
+
+    @Override
+    public ProjectSlots slots(String projectId, int max) {
+        return ledger.slots(projectId, max);
     }
 
     @Override

@@ -41,6 +41,7 @@ enum Situation {
     MOVE_OVERTAKEN,
     NO_ROOM,
     QUEUED,
+    OTHERS_SEEN,
     GRANTED,
     ALL_SLOTS_HELD,
     BUSY_LOOKED_INTO,
