@@ -9,15 +9,24 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The requests that the sandbox publishes: each kind of delivery, and each way in which a request
  * can be turned away without asking Atlas. They write to targets of their own, so that none waits
- * for another.
+ * for another; but of the downloads of one project there are more than may live at once.
  */
 final class Samples {
     static final String PROJECT = "65a1f0c2d4b38e6f7a901234";
     static final String CLUSTER = "orders";
+
+    /** A project with so few download slots that some of its requests wait. */
+    static final String CROWDED_PROJECT = "65a1f0c2d4b38e6f7a90ffff";
+
+    static final int CROWDED_SLOTS = 2;
+    private static final int CROWD = 4;
     static final String SNAPSHOT_TODAY = "6712a4b0c3d5e6f708192a3b";
     static final String SNAPSHOT_YESTERDAY = "671153307a1b2c3d4e5f6071";
 
@@ -41,21 +50,35 @@ final class Samples {
                         "sample-automated",
                         onto("orders-standby", "sample-automated", "automated", snapshot()),
                         new Ends(Outcome.created()));
-        return List.of(
-                download(),
-                automated,
-                pointInTime("sample-oplog", "orders-replay", oplogPair()),
-                pointInTime("sample-seconds", "orders-drill", seconds()),
-                new Sample(automated.requestId(), automated.value(), new AddsNothing()),
-                invalid(),
-                new Sample(
-                        "sample-not-allowed",
-                        onto("production", "sample-not-allowed", "automated", snapshot()),
-                        new Ends(Outcome.failed("TARGET_NOT_ALLOWED"))),
+        var first =
+                List.of(
+                        download(),
+                        automated,
+                        pointInTime("sample-oplog", "orders-replay", oplogPair()),
+                        pointInTime("sample-seconds", "orders-drill", seconds()),
+                        new Sample(automated.requestId(), automated.value(), new AddsNothing()),
+                        invalid(),
+                        new Sample(
+                                "sample-not-allowed",
+                                onto("production", "sample-not-allowed", "automated", snapshot()),
+                                new Ends(Outcome.failed("TARGET_NOT_ALLOWED"))));
+        var crowd = IntStream.rangeClosed(1, CROWD).mapToObj(this::crowded);
+        var unreadable =
                 new Sample(
                         "sample-unreadable",
                         "restore orders onto orders-standby, please",
-                        new Ends(Outcome.deadLetter("UNREADABLE"))));
+                        new Ends(Outcome.deadLetter("UNREADABLE")));
+        return Stream.of(first.stream(), crowd, Stream.of(unreadable))
+                .flatMap(Function.identity())
+                .toList();
+    }
+
+    private Sample crowded(int number) {
+        var id = "sample-crowd-" + number;
+        var fields = common(id, "download");
+        fields.put("projectId", CROWDED_PROJECT);
+        fields.put("snapshotId", "6712a4b0c3d5e6f70819%04x".formatted(number));
+        return new Sample(id, json(fields), new Ends(Outcome.created()));
     }
 
     private Sample download() {

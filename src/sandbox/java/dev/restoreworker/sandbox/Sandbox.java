@@ -14,6 +14,12 @@ record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, AtlasSimulator atl
     static final String PUBLIC_KEY = "sandbox";
     static final String PRIVATE_KEY = "5a4d0b0c-0000-4000-8000-000000000001";
 
+    /** Whoever waits for a download is quick. */
+    private static final Duration FETCHED_AFTER = Duration.ofSeconds(1);
+
+    /** Jobs live for seconds here, and not for minutes. */
+    private static final String TRACK_EVERY = "500ms";
+
     /** As long as Atlas lets a download link live. */
     private static final Duration LINK_LIVES = Duration.ofHours(1);
 
@@ -38,13 +44,14 @@ record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, AtlasSimulator atl
         return new Sandbox(postgres, kafka, atlas);
     }
 
-    /** Its Atlas refuses what the real one refuses. */
+    /** Its Atlas refuses what the real one refuses, and somebody fetches what can be fetched. */
     static SimulatorOptions simulator(SandboxSettings settings) {
         var duration = settings.jobDuration();
         return SimulatorOptions.defaults()
                 .withPort(settings.atlasPort())
                 .withKey(PUBLIC_KEY, PRIVATE_KEY)
                 .withLifecycle(duration, duration, LINK_LIVES)
+                .withLinkUsedAfter(FETCHED_AFTER)
                 .withLimits(Limits.ENFORCED);
     }
 
@@ -55,6 +62,11 @@ record Sandbox(SandboxPostgres postgres, EmbeddedKafka kafka, AtlasSimulator atl
         addresses().forEach(System::setProperty);
         System.getProperties().putIfAbsent("restore.targets.allowed", "*/*");
         System.getProperties().putIfAbsent("restore.targets.protected", "*/production");
+        System.getProperties().putIfAbsent("restore.track-every", TRACK_EVERY);
+        System.getProperties()
+                .putIfAbsent(
+                        "restore.quota.projects." + Samples.CROWDED_PROJECT,
+                        Integer.toString(Samples.CROWDED_SLOTS));
     }
 
     private Map<String, String> addresses() {

@@ -62,8 +62,8 @@ class OutcomeWatchTest {
                             samples.stream().map(Sample::value).toList());
         }
         assertThat(lines().getFirst()).startsWith("REQUEST ");
-        assertThat(lines()).filteredOn(line -> line.startsWith("sample-")).hasSize(7);
-        assertThat(lines().getLast()).isEqualTo("All 8 samples ended as they should. Try this.");
+        assertThat(lines()).filteredOn(line -> line.startsWith("sample-")).hasSize(11);
+        assertThat(lines().getLast()).isEqualTo("All 12 samples ended as they should. Try this.");
     }
 
     @Test

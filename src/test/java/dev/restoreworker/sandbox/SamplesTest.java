@@ -25,6 +25,7 @@ class SamplesTest {
     @Test
     void there_is_one_sample_for_each_way_a_request_can_go() {
         assertThat(samples)
+                .filteredOn(sample -> !sample.requestId().startsWith("sample-crowd-"))
                 .extracting(Sample::expectation)
                 .containsExactly(
                         new Ends(Outcome.created()),
@@ -35,6 +36,22 @@ class SamplesTest {
                         new Ends(Outcome.failed("INVALID_REQUEST")),
                         new Ends(Outcome.failed("TARGET_NOT_ALLOWED")),
                         new Ends(Outcome.deadLetter("UNREADABLE")));
+    }
+
+    @Test
+    void more_downloads_are_asked_for_in_one_project_than_have_room() {
+        var crowd =
+                samples.stream()
+                        .filter(sample -> sample.requestId().startsWith("sample-crowd-"))
+                        .toList();
+
+        assertThat(crowd).hasSizeGreaterThan(Samples.CROWDED_SLOTS);
+        assertThat(crowd)
+                .extracting(sample -> json(sample).path("projectId").asText())
+                .containsOnly(Samples.CROWDED_PROJECT);
+        assertThat(crowd)
+                .extracting(sample -> json(sample).path("snapshotId").asText())
+                .doesNotHaveDuplicates();
     }
 
     @Test

@@ -21,12 +21,16 @@ class LoadIT {
     private static final int JOBS = Integer.getInteger("load.jobs", 5_000);
     private static final int WARM_UP = 500;
     private static final Duration LATENCY = Duration.ofMillis(20);
+    private static final Duration LONG = Duration.ofHours(1);
 
     @TempDir private Path folder;
 
     @Test
     void two_hundred_in_flight_cost_one_create_call_a_job() {
-        var options = SimulatorOptions.defaults().withLatency(LATENCY);
+        var options =
+                SimulatorOptions.defaults()
+                        .withLatency(LATENCY)
+                        .withLifecycle(LONG, LONG, LONG); // what becomes of jobs is another matter
         try (var around = EmbeddedSurroundings.start(folder, options);
                 var worker = WorkerProcess.start(folder, around.environment(), FAST).awaitReady();
                 var events = Events.outcomes(around.bootstrapServers())) {

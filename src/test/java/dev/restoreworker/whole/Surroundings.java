@@ -59,6 +59,9 @@ abstract class Surroundings implements AutoCloseable {
         environment.put("KAFKA_HEARTBEAT_INTERVAL_MS", "1500");
         environment.put("RESTORE_TARGETS_ALLOWED", "*/*");
         environment.put("RESTORE_TARGETS_PROTECTED", "*/production");
+        // What is about something else is not kept back by it.
+        environment.put("RESTORE_QUOTA_DOWNLOADS_PER_PROJECT", "100000");
+        environment.put("RESTORE_QUOTA_DOWNLOADS_PER_SNAPSHOT", "100000");
         return environment;
     }
 
