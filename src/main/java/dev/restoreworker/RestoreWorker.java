@@ -283,8 +283,10 @@ public class RestoreWorker {
             move(waiting, decision.get());
             return;
         }
+        // The look took its time, and has shown what Atlas' clock says now.
+        var latest = atlas.ready(waiting.request().projectId()).orElse(notBefore);
         // The intent is durable when this returns: only then may a byte go out.
-        switch (move(waiting, lifecycle.begin(notBefore))) {
+        switch (move(waiting, lifecycle.begin(latest))) {
             case Move.Moved(var submitting) -> exchange(submitting, budget, turn);
             case Move.NoRoom(var waitsFor) ->
                     move(waiting, lifecycle.afterNoRoom(waiting, waitsFor));

@@ -581,6 +581,21 @@ class RestoreWorkerTest {
     }
 
     @Test
+    void an_attempt_begins_when_the_look_before_it_is_over() {
+        atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
+        receive("r-1");
+        threads.run();
+        settle();
+        atlas.beforeLook = () -> clock.advance(SEND_WITHIN);
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+
+        assertThat(atlas.sent).hasSize(2);
+        assertThat(open("r-1").lastAttempt().notBefore()).isEqualTo(clock.instant());
+    }
+
+    @Test
     void a_look_that_took_too_long_is_not_sent_upon() {
         atlas.answer = _ -> new SubmitReply.Unknown("connection was closed");
         receive("r-1");

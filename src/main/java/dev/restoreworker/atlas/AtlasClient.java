@@ -66,11 +66,18 @@ class AtlasClient implements AtlasBackups {
                 .flatMap(this::ready);
     }
 
+    /** While Atlas' time is known from slow answers alone, another read may tell it better. */
     private Optional<Instant> ready(Credential credential) {
+        return isReady(credential) ? atlasClock.closely(nonceReuse) : Optional.empty();
+    }
+
+    private Optional<Instant> readyAfterRead(Credential credential) {
+        return isReady(credential) ? atlasClock.earliest(nonceReuse) : Optional.empty();
+    }
+
+    private boolean isReady(Credential credential) {
         return credential.auth().fresh(clock.instant(), nonceReuse)
-                        && atlasClock.objection().isEmpty()
-                ? atlasClock.earliest(nonceReuse)
-                : Optional.empty();
+                && atlasClock.objection().isEmpty();
     }
 
     @Override
@@ -147,7 +154,7 @@ class AtlasClient implements AtlasBackups {
                 .map(said -> pauses.refused(caller, Kind.READ, answer, said))
                 .or(atlasClock::objection)
                 .<Readiness>map(Readiness.Unready::new)
-                .or(() -> ready(credential).map(Readiness.Ready::new))
+                .or(() -> readyAfterRead(credential).map(Readiness.Ready::new))
                 .orElseGet(
                         () ->
                                 new Readiness.Unready(

@@ -46,13 +46,24 @@ class AtlasClock {
                     Duration.between(answered.wall(), date),
                     Duration.between(sent.wall(), date.plusSeconds(1)));
         }
+
+        /** How much earlier than the answer Atlas may have read its clock, by either of ours. */
+        Duration travel() {
+            var byWall = Duration.between(sent.wall(), answered.wall());
+            var byNanos = Duration.ofNanos(answered.nanos() - sent.nanos());
+            return byWall.compareTo(byNanos) > 0 ? byWall : byNanos;
+        }
+
+        boolean isClose() {
+            return travel().compareTo(CLOSE_ENOUGH) <= 0;
+        }
     }
 
     /** While sending is paused, a read as often as this finds out whether it has to be. */
     private static final Duration MEASURED_AGAIN = Duration.ofSeconds(10);
 
-    /** By how much longer an answer may take than the one before it, to be taken in its place. */
-    private static final Duration CLOSE_ENOUGH = Duration.ofMillis(500);
+    /** A slower answer does not tell the time if a better one does. */
+    private static final Duration CLOSE_ENOUGH = Duration.ofSeconds(1);
 
     /** After that the next answer counts however slow it is. */
     private static final Duration CLOSE_FOR = Duration.ofSeconds(25);
@@ -65,7 +76,7 @@ class AtlasClock {
     private final Skew skew;
     private volatile @Nullable Measure last;
 
-    /** The last one that tells it closely: a slow answer says only that it is later than that. */
+    /** The last that is close, if one is: a slow answer says only that it is later than that. */
     private volatile @Nullable Measure close;
 
     @Inject
@@ -95,11 +106,12 @@ class AtlasClock {
                         });
     }
 
+    /** Slow answers do not add up: each is compared with what it would be taken in place of. */
     private static boolean isClose(Measure measure, @Nullable Measure before) {
         return before == null
-                || byNanos(before, measure.answered()).compareTo(CLOSE_FOR) >= 0
-                || measure.offset().width().minus(before.offset().width()).compareTo(CLOSE_ENOUGH)
-                        <= 0;
+                || measure.isClose()
+                || measure.travel().compareTo(before.travel()) <= 0
+                || byNanos(before, measure.answered()).compareTo(CLOSE_FOR) >= 0;
     }
 
     /** As the last answer had it; empty before the first. */
@@ -146,15 +158,23 @@ class AtlasClock {
     }
 
     /**
-     * The earliest that Atlas' clock can show now, to the second, as that is all that the id of a
-     * job tells; empty unless an answer is known that is younger than {@code ageMax}.
+     * The earliest that Atlas' clock can show now; empty unless an answer is known that is younger
+     * than {@code ageMax}.
      *
      * <p>What has passed since that answer is what the clock says that ran less far: the monotonic
      * one stands still while a machine is suspended, and the wall clock may be set. It is never
      * less than nothing: all that is counted from this instant would be as wrong as the clock was.
+     * So it is early by what the answer's second had passed already, and by the time that it
+     * travelled, however long ago that was.
      */
     Optional<Instant> earliest(Duration ageMax) {
         return earliest(close, ageMax).or(() -> earliest(last, ageMax));
+    }
+
+    /** The same, if the answer did not travel for long. */
+    Optional<Instant> closely(Duration ageMax) {
+        var measure = close;
+        return measure != null && measure.isClose() ? earliest(measure, ageMax) : Optional.empty();
     }
 
     private Optional<Instant> earliest(@Nullable Measure measure, Duration ageMax) {
@@ -169,7 +189,7 @@ class AtlasClock {
         }
         var passed = byWall.compareTo(byNanos) < 0 ? byWall : byNanos;
         var atLeast = passed.isNegative() ? Duration.ZERO : passed;
-        return Optional.of(measure.date().plus(atLeast).truncatedTo(ChronoUnit.SECONDS));
+        return Optional.of(measure.date().plus(atLeast).truncatedTo(ChronoUnit.MILLIS));
     }
 
     private static Duration byWall(Measure measure, Mark now) {

@@ -151,8 +151,9 @@ final class AtlasHttp implements AutoCloseable {
     private Answer answer(SendGate gate, HttpResponse<Void> response, AnswerBody body) {
         var date = response.getHeader("Date");
         var sent = gate.passedAt();
-        if (sent != null) {
-            clock.observe(date, sent, clock.now());
+        var answered = gate.answeredAt();
+        if (sent != null && answered != null) {
+            clock.observe(date, sent, answered);
         }
         return new Answer(
                 response.statusCode(),

@@ -43,6 +43,7 @@ final class SendGate {
     private @Nullable HttpClientRequest request;
     private @Nullable Context context;
     private @Nullable Mark passedAt;
+    private @Nullable Mark answeredAt;
 
     SendGate(Send send, Supplier<Mark> now) {
         this.send = send;
@@ -56,6 +57,8 @@ final class SendGate {
                         call -> {
                             if (call.phase() == ClientPhase.SEND_REQUEST) {
                                 call.<SendGate>get(KEY).pass(call);
+                            } else if (call.phase() == ClientPhase.RECEIVE_RESPONSE) {
+                                call.<SendGate>get(KEY).answer();
                             }
                             call.next();
                         });
@@ -98,6 +101,10 @@ final class SendGate {
         state = State.PASSED;
     }
 
+    private synchronized void answer() {
+        answeredAt = now.get();
+    }
+
     /**
      * Ends the call: if it did not pass, it never will; if it did, its connection is reset. Then
      * the response fails, unless it was there already.
@@ -138,6 +145,11 @@ final class SendGate {
     /** When it was passed; null if nothing was, or will be, written. */
     synchronized @Nullable Mark passedAt() {
         return passedAt;
+    }
+
+    /** When the head of the answer was there; null if it never was. */
+    synchronized @Nullable Mark answeredAt() {
+        return answeredAt;
     }
 
     synchronized boolean passed() {

@@ -2,6 +2,7 @@ package dev.restoreworker.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -49,6 +50,11 @@ public record Attempt(
         public boolean contains(Instant createdAt) {
             return !createdAt.isBefore(from) && !createdAt.isAfter(to);
         }
+    }
+
+    /** The first second that the id of its job can tell: an id tells no more than that. */
+    public Instant firstSecond() {
+        return notBefore.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Whether Atlas may have made a job of it that nobody has named to us. */
@@ -110,7 +116,7 @@ public record Attempt(
     }
 
     /**
-     * When a job that is taken for its own must have been created: from {@code notBefore} to {@code
+     * When a job that is taken for its own must have been created: from its first second to {@code
      * late} after its end, or its lease's if that came first. Whatever is told later of its end, a
      * job from after the lease may be a person's.
      */
@@ -119,7 +125,7 @@ public record Attempt(
                 state instanceof State.Closed(var at, _) && at.isBefore(leaseUntil)
                         ? at
                         : leaseUntil;
-        return new Window(notBefore, inAtlasTime(end).plus(late));
+        return new Window(firstSecond(), inAtlasTime(end).plus(late));
     }
 
     /**
@@ -130,7 +136,7 @@ public record Attempt(
      */
     public Window reach(Duration late) {
         return new Window(
-                notBefore,
+                firstSecond(),
                 state instanceof State.Closed(var at, _)
                         ? inAtlasTime(at).plus(late).plus(Duration.between(begunAt, leaseUntil))
                         : Instant.MAX);

@@ -129,7 +129,7 @@ public record Following(RetryPolicy policy, Tracking tracking) {
             return Optional.empty();
         }
         var createdAt = ListedJob.createdAt(jobId);
-        return entry.undecided().stream().allMatch(each -> createdAt.isBefore(each.notBefore()))
+        return entry.undecided().stream().allMatch(each -> createdAt.isBefore(each.firstSecond()))
                 ? Optional.of(
                         "job %s was made at %s, before any attempt that may have made one"
                                 .formatted(jobId, createdAt))

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -139,6 +140,29 @@ class AtlasClientTest {
                             assertThat(it.low()).isEqualTo(Duration.ofSeconds(20));
                             assertThat(it.high()).isEqualTo(Duration.ofSeconds(21));
                         });
+    }
+
+    @Test
+    void while_atlas_time_is_known_from_slow_answers_alone_it_is_read_again_before_a_call() {
+        var slow = new AtomicBoolean(true);
+        try (var server =
+                        new ScriptedAtlas(
+                                () -> {
+                                    passes(Duration.ofSeconds(slow.get() ? 2 : 0));
+                                    return ownTime.get();
+                                });
+                var late = new Bench(Settings.of(server.url()), 2, ownTime::get)) {
+            var first = late.client.prepare(Requests.download());
+
+            assertThat(first).isInstanceOf(Ready.class);
+            assertThat(late.ready()).isEmpty();
+
+            slow.set(false);
+            late.client.prepare(Requests.download());
+
+            assertThat(late.ready()).contains(ownTime.get());
+            assertThat(server.calls).hasSize(2);
+        }
     }
 
     @Test

@@ -45,7 +45,7 @@ class AtlasClockTest {
 
         assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:00Z"));
         pass(Duration.ofMillis(12_900));
-        assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:12Z"));
+        assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:12.900Z"));
     }
 
     @Test
@@ -96,6 +96,34 @@ class AtlasClockTest {
         assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:05Z"));
         pass(Duration.ofSeconds(25));
         assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:25Z"));
+    }
+
+    @Test
+    void answers_that_grow_slower_and_slower_make_it_no_vaguer_either() {
+        answered("Fri, 02 Jan 2026 12:02:00 GMT");
+        for (var slower = 1; slower <= 5; slower++) {
+            var sent = clock.now();
+            pass(Duration.ofMillis(1_000 + 400L * slower));
+            clock.observe("Fri, 02 Jan 2026 12:02:00 GMT", sent, clock.now());
+        }
+
+        assertThat(clock.earliest(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:11Z"));
+    }
+
+    @Test
+    void from_slow_answers_alone_it_is_known_and_not_closely() {
+        var sent = clock.now();
+        pass(Duration.ofMillis(1_001));
+        clock.observe("Fri, 02 Jan 2026 12:02:00 GMT", sent, clock.now());
+        var slow = clock.closely(AGE_MAX);
+
+        assertThat(clock.earliest(AGE_MAX)).isPresent();
+        assertThat(slow).isEmpty();
+
+        answered("Fri, 02 Jan 2026 12:02:02 GMT");
+        assertThat(clock.closely(AGE_MAX)).contains(Instant.parse("2026-01-02T12:02:02Z"));
+        pass(AGE_MAX);
+        assertThat(clock.closely(AGE_MAX)).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.restoreworker.atlas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.restoreworker.AtlasBackups.Listing;
 import dev.restoreworker.core.SubmitReply.Created;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import dev.restoreworker.core.SubmitReply.Unknown;
@@ -13,18 +14,57 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How exchanges end, as a server without any HTTP sees it. */
 @Timeout(60)
 class AtlasHttpTest {
+
+    /** A long list comes slowly, and its date is that of its beginning. */
+    @Test
+    void an_answer_tells_the_time_at_which_its_head_came() throws Exception {
+        var now = new AtomicReference<>(Instant.parse("2026-01-02T12:00:00Z"));
+        var headIsOut = new AtomicBoolean();
+        var headWasSeen = new CountDownLatch(1);
+        var head =
+                "HTTP/1.1 200 OK\r\nDate: Fri, 02 Jan 2026 12:00:00 GMT\r\nContent-Length: 15\r\n\r\n";
+        try (var server =
+                        new RawServer(
+                                socket -> {
+                                    var _ = RawServer.read(socket.getInputStream());
+                                    headIsOut.set(true);
+                                    RawServer.write(socket, head);
+                                    if (headWasSeen.await(10, TimeUnit.SECONDS)) {
+                                        now.updateAndGet(time -> time.plusSeconds(9));
+                                        RawServer.write(socket, "{\"results\": []}");
+                                    }
+                                });
+                var bench =
+                        new Bench(
+                                Settings.of(server.url()),
+                                2,
+                                () -> {
+                                    var time = now.get();
+                                    if (headIsOut.get()) {
+                                        headWasSeen.countDown();
+                                    }
+                                    return time;
+                                })) {
+            assertThat(bench.jobs(Requests.download())).isEqualTo(new Listing.Listed(List.of()));
+            assertThat(bench.atlasClock.closely(Duration.ofSeconds(30)))
+                    .contains(Instant.parse("2026-01-02T12:00:09Z"));
+        }
+    }
 
     @Test
     void a_call_whose_time_is_over_is_reset() throws Exception {

@@ -75,6 +75,20 @@ class JobMatcherTest {
         assertThat(verdict(CLOSED, job(NOT_BEFORE.plusSeconds(second), 1))).isEqualTo(verdict);
     }
 
+    /** An id tells whole seconds, and a window need not begin with one. */
+    @ParameterizedTest
+    @CsvSource({"-1, RULED_OUT", "0, OURS", "40, OURS", "41, DOUBTFUL"})
+    void a_job_of_the_second_in_which_an_attempt_began_may_be_its_own(int second, Verdict verdict) {
+        var begun = new Attempt(1, BEGUN, NOT_BEFORE.plusMillis(999), BEGUN.plus(LEASE), CLOSED);
+
+        assertThat(
+                        matcher.verdict(
+                                entry(Requests.automated("r-1"), begun),
+                                job(NOT_BEFORE.plusSeconds(second), 1),
+                                Rivals.NONE))
+                .isEqualTo(verdict);
+    }
+
     @ParameterizedTest
     @CsvSource({"-1, RULED_OUT", "0, OURS", "130, OURS", "131, DOUBTFUL"})
     void the_window_of_an_abandoned_attempt_ends_with_its_lease(int second, Verdict verdict) {
