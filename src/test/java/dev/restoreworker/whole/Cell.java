@@ -74,16 +74,9 @@ record Cell(Fault fault, int workers) {
         }
     }
 
-    /**
-     * Whether a request may end as unknown here: of one that stands still nobody knows enough; and
-     * Atlas' clock, read through slow answers alone, is not known to the two seconds that a job may
-     * be late here.
-     */
+    /** Whether a request may end as unknown here: of one that stands still nobody knows enough. */
     boolean mayEndUnknown() {
-        return switch (fault) {
-            case Fault.AtPoint(var blow, _) -> blow == Blow.PAUSE;
-            case Fault.Of(var trouble) -> trouble == Trouble.BAD_ANSWERS;
-        };
+        return fault instanceof Fault.AtPoint(var blow, _) && blow == Blow.PAUSE;
     }
 
     /** As the table names it. */

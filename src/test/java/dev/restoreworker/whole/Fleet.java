@@ -80,6 +80,9 @@ final class Fleet implements AutoCloseable {
         var environment = around.hastyEnvironment();
         environment.put("ATLAS_URL", door.url().toString());
         environment.put("RESTORE_LEASE", LEASE.toString());
+        // On a busy machine an intent takes its time after Atlas' clock was read.
+        environment.put("RESTORE_LATE", "3s");
+        environment.put("RESTORE_SETTLE", "6s");
         environment.put("RESTORE_IN_FLIGHT", "4");
         environment.put("RESTORE_DELAY_MIN", "200ms");
         environment.put("RESTORE_DELAY_MAX", "1s");
