@@ -420,12 +420,14 @@ public abstract class SlotContract {
 
     @Test
     void where_atlas_has_no_room_the_clusters_of_the_project_are_listed_at_once() {
-        open(download("r-1", "a"), download("r-2", "b"));
+        open(download("r-1", "a"), download("r-2", "b"), download("r-3", "c"));
         assertThat(watches()).isEmpty();
 
         move("r-1", refusedForRoom(WaitsFor.SLOT));
 
-        var watch = watches().getFirst();
+        var watches = watches();
+        assertThat(watches).as("one for all of them").hasSize(1);
+        var watch = watches.getFirst();
         assertThat(watch.cluster()).isEqualTo(CLUSTER);
         assertThat(watch.tracked()).isEmpty();
         assertThat(watch.isWaitedFor()).isTrue();

@@ -96,8 +96,10 @@ final class Watches {
     private static final String LOOK_AROUND =
             """
             insert into watch (project_id, cluster_name, due_at)
-            select distinct source_project, source_cluster, ledger_now() from work
-            where source_project = any(?)
+            select source_project, source_cluster, ledger_now()
+            from (
+                select distinct source_project, source_cluster from work
+                where source_project = any(?)) as clusters
             order by source_project, source_cluster
             on conflict (project_id, cluster_name) do update
             set version = watch.version + 1, due_at = least(watch.due_at, excluded.due_at)""";

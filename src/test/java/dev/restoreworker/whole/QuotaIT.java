@@ -1,0 +1,311 @@
+package dev.restoreworker.whole;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.restoreworker.sandbox.atlas.Delivery;
+import dev.restoreworker.sandbox.atlas.JobOrder;
+import dev.restoreworker.sandbox.atlas.Limits;
+import dev.restoreworker.sandbox.atlas.Operation;
+import dev.restoreworker.sandbox.atlas.SimulatorOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * More downloads than may live at once, asked for of three workers: by Atlas' own books the limits
+ * are never broken, whether Atlas enforces them or not, and in the end no slot is held. Speed is
+ * printed, beside what the limits allow. {@code -Pquota} asks for as many as a large fleet does.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class QuotaIT {
+
+    private static final int WORKERS = 3;
+    private static final String CLUSTER = "orders";
+
+    /** Both what Atlas lets live in a project and what the workers are told. */
+    private static final int SLOTS = Integer.getInteger("quota.slots", 4);
+
+    private static final int PROJECTS = Integer.getInteger("quota.projects", 2);
+    private static final int DOWNLOADS = Integer.getInteger("quota.downloads", 48);
+    private static final int SNAPSHOTS = Integer.getInteger("quota.snapshots", 14);
+
+    /** How long a job is prepared, and then waits to be fetched. */
+    private static final Duration HALF_LIFE =
+            Duration.ofMillis(Integer.getInteger("quota.half.life.millis", 1_000));
+
+    private static final Duration TRACK_EVERY =
+            Duration.ofMillis(Integer.getInteger("quota.track.every.millis", 100));
+
+    private static final Duration PATIENCE =
+            Duration.ofMinutes(
+                    Integer.getInteger("quota.patience.minutes", 5)); // a time-out, and no claim
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What goes wrong besides: of a hundred calls, so many of each. */
+    private static final String FAULTS =
+            """
+            {"seed": 7, "rules": [
+              {"when": {"call": "create", "probability": 0.05}, "then": {"reply": "reset"}},
+              {"when": {"call": "create", "probability": 0.05}, "then": {"reply": {"status": 500}}},
+              {"when": {"call": ["create", "list"], "probability": 0.05}, "then": {"delay": "PT0.5S"}},
+              {"when": {"call": ["create", "list"], "probability": 0.05}, "then": {"cutAfter": 20}},
+              {"when": {"call": ["create", "list"], "probability": 0.05}, "then": {"garble": true}}]}
+            """;
+
+    @TempDir private static Path folder;
+
+    private final List<WorkerProcess> workers = new ArrayList<>();
+    private final Random random = new Random(7);
+    private EmbeddedSurroundings around;
+    private Events outcomes;
+    private Events endings;
+    private int asked;
+
+    @BeforeAll
+    void start() {
+        var options =
+                SimulatorOptions.defaults()
+                        .withLifecycle(HALF_LIFE, HALF_LIFE, Duration.ofHours(1))
+                        .withLinkUsedAfter(HALF_LIFE);
+        around = EmbeddedSurroundings.start(folder, options);
+        outcomes = Events.outcomes(around.bootstrapServers());
+        endings = Events.endings(around.bootstrapServers());
+        IntStream.range(0, WORKERS)
+                .forEach(_ -> workers.add(WorkerProcess.start(folder, environment())));
+        workers.forEach(WorkerProcess::awaitReady);
+    }
+
+    @AfterAll
+    void end() {
+        workers.forEach(WorkerProcess::close);
+        endings.close();
+        outcomes.close();
+        around.close();
+    }
+
+    private Map<String, String> environment() {
+        var environment = around.hastyEnvironment();
+        environment.put("RESTORE_QUOTA_DOWNLOADS_PER_PROJECT", Integer.toString(SLOTS));
+        environment.put("RESTORE_QUOTA_DOWNLOADS_PER_SNAPSHOT", "1");
+        environment.put("RESTORE_TRACK_EVERY", TRACK_EVERY.toString());
+        environment.put("RESTORE_SWEEP", "50ms");
+        environment.put("ATLAS_TIMEOUT", "5s"); // a busy machine
+        environment.put("RESTORE_SETTLE", "8s");
+        environment.put("RESTORE_LEASE", "20s");
+        environment.put("RESTORE_LOOK_FOR", "20s"); // what stays unknown holds its slot so long
+        environment.put("RESTORE_DELAY_MIN", "200ms");
+        environment.put("RESTORE_DELAY_MAX", "1s");
+        return environment;
+    }
+
+    @Test
+    void the_limits_hold_where_atlas_enforces_nothing_and_calls_go_wrong() {
+        around.atlas.limit(new Limits(false, SLOTS));
+        around.atlas.faults().put(FAULTS);
+        try {
+            run("not enforced, with faults");
+        } finally {
+            around.atlas.faults().put("{}");
+        }
+    }
+
+    @Test
+    void the_limits_hold_where_people_take_up_room_that_atlas_then_refuses() {
+        around.atlas.limit(new Limits(true, SLOTS));
+        try (var people = Executors.newSingleThreadScheduledExecutor()) {
+            visit(people);
+            run("enforced, with people");
+            people.shutdownNow();
+        }
+    }
+
+    @Test
+    void nothing_is_wasted_where_nothing_goes_wrong() {
+        around.atlas.limit(new Limits(true, SLOTS));
+        var lists = run("enforced");
+
+        assertThat(around.atlas.books().summary().creates())
+                .as("nobody knocks where there is no room")
+                .isEqualTo(DOWNLOADS);
+        assertThat(lists)
+                .as("lists for each cluster and interval")
+                .isLessThanOrEqualTo(1.0 + 1.0 / 20); // and the first of each
+    }
+
+    /** Returns how many lists there were for each cluster and interval. */
+    private double run(String what) {
+        around.atlas.books().reset();
+        var told = outcomes.all().size();
+        var start = System.nanoTime();
+        send();
+
+        Eventually.within(PATIENCE, this::state, () -> outcomes.all().size() >= told + DOWNLOADS);
+        projects().forEach(this::awaitAllFree);
+        var seconds = (System.nanoTime() - start) / 1e9;
+
+        var peaks = around.atlas.books().peaks();
+        assertThat(peaks.projects().values())
+                .as("live downloads of ours in a project")
+                .allSatisfy(peak -> assertThat(peak.byCalls()).isLessThanOrEqualTo(SLOTS));
+        assertThat(peaks.snapshots().values())
+                .as("live downloads of ours of a snapshot")
+                .allSatisfy(peak -> assertThat(peak.byCalls()).isLessThanOrEqualTo(1));
+        var unknown = unknown(outcomes.all().subList(told, told + DOWNLOADS));
+        assertThat(around.atlas.books().jobs().stream().filter(job -> job.call() != 0))
+                .as("one job each, but where nobody can know")
+                .hasSizeBetween(DOWNLOADS - unknown, DOWNLOADS);
+        Eventually.within(
+                PATIENCE,
+                () -> "the end of each job is told, but " + endings.all().size(),
+                () -> endings.all().size() >= asked);
+        var lists =
+                around.atlas.books().summary().authenticated(Operation.LIST_JOBS)
+                        / (PROJECTS * seconds * 1_000 / TRACK_EVERY.toMillis());
+        System.out.printf(
+                "quota, %s: %d downloads of %d projects (%d unknown) took %.1f s, and by limits and lives %.1f s, ratio %.2f; %.2f lists a cluster and interval%n",
+                what, DOWNLOADS, PROJECTS, unknown, seconds, bound(), seconds / bound(), lists);
+        return lists;
+    }
+
+    /** A person's download of the same snapshot may not be told from that of a lost answer. */
+    private static int unknown(List<Events.Event> events) {
+        var failed = events.stream().filter(event -> event.topic().equals(Events.FAILED)).toList();
+        assertThat(failed)
+                .allSatisfy(
+                        event ->
+                                assertThat(event.data().get("reason").asText())
+                                        .isEqualTo("OUTCOME_UNKNOWN"));
+        failed.forEach(event -> System.out.println("unknown: " + event.value()));
+        return failed.size();
+    }
+
+    /** For whoever has to find out why it does not go on. */
+    private String state() {
+        return "all outcomes, but there are %d, %s%n%s%n%s"
+                .formatted(
+                        count(outcomes, Events.CREATED),
+                        outcomes.all().stream()
+                                .filter(event -> event.topic().equals(Events.FAILED))
+                                .map(Events.Event::value)
+                                .toList(),
+                        projects().stream().map(this::slots).toList(),
+                        workers.stream()
+                                .map(WorkerProcess::log)
+                                .map(log -> log.substring(Math.max(0, log.length() - 20_000)))
+                                .toList());
+    }
+
+    private static long count(Events events, String topic) {
+        return events.all().stream().filter(event -> event.topic().equals(topic)).count();
+    }
+
+    private static List<String> projects() {
+        return IntStream.range(0, PROJECTS).mapToObj(QuotaIT::project).toList();
+    }
+
+    private static String project(int number) {
+        return "5e2211c17a3e5a48f549%04x".formatted(number);
+    }
+
+    /** Those of one project are spread evenly over its snapshots, as the others'. */
+    private void send() {
+        for (var i = 0; i < DOWNLOADS; i++) {
+            var project = i % PROJECTS;
+            around.send(
+                    """
+                    {"requestId": "quota-%d", "projectId": "%s", "clusterName": "%s",
+                     "deliveryType": "download", "snapshotId": "%s"}
+                    """
+                            .formatted(
+                                    asked++,
+                                    project(project),
+                                    CLUSTER,
+                                    snapshot(project, i / PROJECTS)));
+        }
+        around.flush();
+    }
+
+    private static String snapshot(int project, int number) {
+        return "5e4e593f70dfbf1010%02x%04x".formatted(project, number % (SNAPSHOTS / PROJECTS));
+    }
+
+    /** By the slots, and by the snapshot that is asked for most often, in seconds. */
+    private static double bound() {
+        var ofProject = (DOWNLOADS + PROJECTS - 1) / PROJECTS;
+        var snapshots = SNAPSHOTS / PROJECTS;
+        var bySlots = Math.ceilDiv(ofProject, SLOTS);
+        var bySnapshot = Math.ceilDiv(ofProject, snapshots);
+        return Math.max(bySlots, bySnapshot) * 2 * HALF_LIFE.toMillis() / 1e3;
+    }
+
+    /** People download something now and then, and change their minds. */
+    private void visit(ScheduledExecutorService people) {
+        var period = HALF_LIFE.toMillis() / 2;
+        people.scheduleAtFixedRate(
+                () -> {
+                    var project = random.nextInt(PROJECTS);
+                    var order =
+                            new JobOrder(
+                                    Delivery.DOWNLOAD,
+                                    snapshot(project, random.nextInt(SNAPSHOTS)),
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null);
+                    var id = around.atlas.makeByHand(project(project), CLUSTER, order);
+                    var _ =
+                            people.schedule(
+                                    () -> changeMind(id),
+                                    random.nextLong(4 * period),
+                                    TimeUnit.MILLISECONDS);
+                },
+                0,
+                period,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void changeMind(String id) {
+        try {
+            around.atlas.byHand().cancel(id);
+        } catch (IllegalStateException | NoSuchElementException e) {
+            System.out.println("It was over already: " + e.getMessage());
+        }
+    }
+
+    private void awaitAllFree(String project) {
+        Eventually.within(
+                PATIENCE,
+                () -> "no slot of " + project + " is held: " + slots(project),
+                () -> {
+                    var slots = slots(project);
+                    return slots.at("/slots/held").asInt() == 0
+                            && slots.at("/queue/length").asInt() == 0;
+                });
+        assertThat(slots(project).at("/slots/limit").asInt()).isEqualTo(SLOTS);
+    }
+
+    private JsonNode slots(String project) {
+        try {
+            return JSON.readTree(workers.getFirst().get("/projects/" + project).body());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
