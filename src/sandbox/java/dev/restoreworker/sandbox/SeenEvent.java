@@ -31,8 +31,8 @@ record SeenEvent(String requestId, String project, String delivery, Outcome outc
     }
 
     private static SeenEvent of(String key, JsonNode data, String type) {
-        // Created has neither, failed has a reason, finished has the state of the job.
-        var reason = field(data, "reason") + field(data, "state");
+        // Created has none, failed a reason, finished a state, and deferred what it waits for.
+        var reason = field(data, "reason") + field(data, "state") + field(data, "waitsFor");
         return of(key, data, new Outcome(shortType(type), reason));
     }
 

@@ -7,17 +7,18 @@ import java.util.Map;
 public final class Topics {
     static final String REQUESTS = "restore-requests";
     static final String DEAD_LETTERS = "restore-requests-dead-letter";
+    private static final String DEFERRED = "restore-request-deferred";
 
-    /** Where it is said what became of a request, in the worker's words or by its dead letter. */
+    /** Where it is said what becomes of a request, in the worker's words or by its dead letter. */
     static final List<String> OUTCOMES =
             List.of(
                     "restore-job-created",
                     "restore-job-failed",
                     "restore-job-finished",
+                    DEFERRED,
                     DEAD_LETTERS);
 
-    private static final List<String> NOTICES =
-            List.of("restore-request-deferred", "restore-request-accepted");
+    private static final List<String> NOTICES = List.of("restore-request-accepted");
 
     /** What is on them must never be forgotten, so they are compacted. */
     private static final List<String> MEMORIES =
