@@ -21,6 +21,8 @@ public record DeadLetter(Reason reason, String fingerprint, OutgoingEvent event)
         /** It is larger than a request may be. */
         TOO_LARGE,
         /** The ledger refuses it for its data. */
-        UNSTORABLE
+        UNSTORABLE,
+        /** It cancels a request whose job wipes its target, which Atlas cannot cancel. */
+        NOT_CANCELLABLE
     }
 }

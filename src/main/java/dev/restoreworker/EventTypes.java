@@ -5,7 +5,7 @@ public final class EventTypes {
 
     public static final String RESTORE_REQUEST = "dev.restoreworker.restore-request.v1";
 
-    /** Known so that it can be refused by name, whatever the settings say. */
+    /** It never is a request, whatever the settings say. */
     public static final String RESTORE_CANCEL = "dev.restoreworker.restore-cancel.v1";
 
     private EventTypes() {}

@@ -49,7 +49,8 @@ final class Intake {
                 start,
                 told(one, start),
                 repeatGuard(start),
-                queueing(start));
+                queueing(start),
+                cancel -> outcome(one, cancel.outcome()));
     }
 
     private Start start(ReceivedRecord one, Instant now, boolean room) {
@@ -107,17 +108,14 @@ final class Intake {
 
     private List<OutgoingEvent> told(ReceivedRecord one, Start start) {
         return switch (start) {
-            case Start.Fail(var outcome) ->
-                    List.of(
-                            events.outcome(
-                                    one.requestId(),
-                                    one.content(),
-                                    one.remarks(),
-                                    List.of(),
-                                    outcome));
+            case Start.Fail(var outcome) -> List.of(outcome(one, outcome));
             case Start.Wait(var request) -> events.accepted(request).stream().toList();
             case Start.Submit(var request, _) -> events.accepted(request).stream().toList();
         };
+    }
+
+    private OutgoingEvent outcome(ReceivedRecord one, JobFailed outcome) {
+        return events.outcome(one.requestId(), one.content(), one.remarks(), List.of(), outcome);
     }
 
     /** Submitting, if the credential needs no preparation: that would keep the others waiting. */

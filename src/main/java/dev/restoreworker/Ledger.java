@@ -1,6 +1,7 @@
 package dev.restoreworker;
 
 import dev.restoreworker.core.Attempt;
+import dev.restoreworker.core.Cancel;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Delivery.Target;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +49,23 @@ public interface Ledger {
      * <p>A download that finds room has its slot from now on. One that does not begins as waiting
      * in the queue of its project, those with a higher priority first: as its {@link
      * Opening#queueing} says, or without one due at once.
+     *
+     * <p>One whose {@link #cancel cancel} is on record is settled with its outcome, if it asks for
+     * something of Atlas at all, and gets no place and no slot.
      */
     List<Opened> open(List<Opening> openings);
+
+    /**
+     * Puts on record that these requests are to be cancelled, and says of each, in their order,
+     * what it comes to. Of several for one request the first counts, for ever, whether the request
+     * came yet or not: no opening and no cancel ever miss each other.
+     *
+     * <p>It overtakes what was decided about an entry that waits, and makes it due at once, then or
+     * when it comes to wait; a job that is to be cancelled is to be listed at once. Nothing else is
+     * moved by it. Where the request has, or is given, a job that cannot be cancelled, the dead
+     * letter that says so is buried.
+     */
+    List<Cancelled> cancel(List<Cancelling> cancels);
 
     /**
      * Up to {@code max} entries that are due, the longest due first, each put off by {@code hold}
@@ -128,7 +145,8 @@ public interface Ledger {
      * A record that names a request, and what is to become of it if its id is new: how it starts,
      * and what is told of it. {@code repeatGuard} is for how long after its job was made an equal
      * request is repeated by this one; null if it may repeat any. {@code queueing} is null for what
-     * does not wait in a queue.
+     * does not wait in a queue; {@code toldIfCancelled} is what is told of it if it is cancelled
+     * already, null if nothing is.
      */
     record Opening(
             String requestId,
@@ -138,7 +156,21 @@ public interface Ledger {
             Start start,
             List<OutgoingEvent> events,
             @Nullable Duration repeatGuard,
-            @Nullable Queueing queueing) {
+            @Nullable Queueing queueing,
+            @Nullable Function<Cancel, OutgoingEvent> toldIfCancelled) {
+
+        /** One of whose cancelling nothing is told. */
+        public Opening(
+                String requestId,
+                Content content,
+                Remarks remarks,
+                Origin origin,
+                Start start,
+                List<OutgoingEvent> events,
+                @Nullable Duration repeatGuard,
+                @Nullable Queueing queueing) {
+            this(requestId, content, remarks, origin, start, events, repeatGuard, queueing, null);
+        }
 
         /** One that waits in no queue. */
         public Opening(
@@ -162,6 +194,42 @@ public interface Ledger {
                 List<OutgoingEvent> events) {
             this(requestId, content, remarks, origin, start, events, null);
         }
+
+        /** How it is opened if this cancel of it is on record. */
+        public Opening cancelledBy(@Nullable Cancel cancel) {
+            if (cancel == null || start.asked().isEmpty()) {
+                return this;
+            }
+            return new Opening(
+                    requestId,
+                    content,
+                    remarks,
+                    origin,
+                    new Start.Fail(cancel.outcome()),
+                    toldIfCancelled == null ? List.of() : List.of(toldIfCancelled.apply(cancel)),
+                    null);
+        }
+    }
+
+    /**
+     * That a request is to be cancelled, as a record says. {@code notCancellable} is that record as
+     * the dead letter that it becomes if there is a job which cannot be.
+     */
+    record Cancelling(
+            String requestId,
+            @Nullable String requestedBy,
+            @Nullable String reason,
+            Origin origin,
+            DeadLetter notCancellable) {}
+
+    /** What became of a cancel. */
+    sealed interface Cancelled {
+
+        /** It is on record, or another of the same request is. */
+        record Noted(boolean isFirst, Cancel.Effect effect) implements Cancelled {}
+
+        /** The ledger refuses it for its data, and says why. */
+        record Unstorable(String cause) implements Cancelled {}
     }
 
     /**
@@ -267,7 +335,7 @@ public interface Ledger {
         record Fresh(LedgerEntry entry) implements Opened {}
 
         /** It is a new request, and settled. */
-        record Settled() implements Opened {}
+        record Settled(JobFailed outcome) implements Opened {}
 
         /**
          * The request is known already. Counted and listed, unless it is the very same record, or
@@ -316,6 +384,7 @@ public interface Ledger {
             @Nullable Instant endedAt,
             @Nullable Resolution resolution,
             @Nullable Instant resolvedAt,
+            @Nullable Cancel cancel,
             @Nullable Instant purgedAt) {
 
         /** Another record with the same id and content. */

@@ -8,6 +8,8 @@ import dev.restoreworker.AtlasBackups.LastCheck;
 import dev.restoreworker.AtlasBackups.Listing;
 import dev.restoreworker.AtlasBackups.Proof;
 import dev.restoreworker.AtlasBackups.Readiness;
+import dev.restoreworker.Ledger.Cancelled;
+import dev.restoreworker.Ledger.Cancelling;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
@@ -141,12 +143,48 @@ public class RestoreWorker {
                             Told.opened(openings.get(i), opened.get(i));
                 }
             }
-            if (!letters.isEmpty()) {
-                ledger.bury(letters);
-            }
+            bury(letters);
         } finally {
             turns.forEach(Turn::close);
         }
+    }
+
+    /**
+     * Has requests cancelled: what was not sent is not sent any more, and a download that runs is
+     * cancelled at Atlas. When this returns all of it is on record, as with {@link #receive}. Of
+     * records that came together, those that cancel are to be given first: then none of the others
+     * is sent for nothing.
+     */
+    public void cancel(List<ReceivedCancel> incoming) {
+        var cancels = incoming.stream().map(RestoreWorker::cancelling).toList();
+        var cancelled = ledger.cancel(cancels);
+        var letters = new ArrayList<DeadLetter>();
+        for (var i = 0; i < incoming.size(); i++) {
+            switch (cancelled.get(i)) {
+                case Cancelled.Noted noted -> Told.cancelled(incoming.get(i), noted);
+                case Cancelled.Unstorable(var cause) ->
+                        letters.add(incoming.get(i).letter(DeadLetter.Reason.UNSTORABLE, cause));
+            }
+        }
+        bury(letters);
+    }
+
+    private void bury(List<DeadLetter> letters) {
+        if (!letters.isEmpty()) {
+            ledger.bury(letters);
+        }
+    }
+
+    private static Cancelling cancelling(ReceivedCancel one) {
+        return new Cancelling(
+                one.requestId(),
+                one.requestedBy(),
+                one.reason(),
+                one.origin(),
+                one.letter(
+                        DeadLetter.Reason.NOT_CANCELLABLE,
+                        "request %s has a job that restores into a cluster, and Atlas cannot cancel such a job"
+                                .formatted(one.requestId())));
     }
 
     /**

@@ -3,9 +3,9 @@ package dev.restoreworker;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
+import dev.restoreworker.Ledger.Cancelled;
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
-import dev.restoreworker.Ledger.Start;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry;
@@ -24,6 +24,17 @@ final class Told {
 
     static void opened(Opening opening, Opened opened) {
         LOG.log(INFO, said(opening, opened));
+    }
+
+    static void cancelled(ReceivedCancel cancel, Cancelled.Noted noted) {
+        LOG.log(
+                INFO,
+                "requestId=%s record=%s: %s, effect=%s"
+                        .formatted(
+                                cancel.requestId(),
+                                cancel.origin(),
+                                noted.isFirst() ? "to be cancelled" : "to be cancelled, once more",
+                                noted.effect().word()));
     }
 
     static void moved(LedgerEntry from, Decision decision) {
@@ -49,8 +60,7 @@ final class Told {
                             sameRecord
                                     ? "this record was read before, nothing is done"
                                     : "this is a duplicate, nothing is done";
-                    case Opened.Settled _ when opening.start() instanceof Start.Fail(var outcome) ->
-                            "failed, reason=%s: %s".formatted(outcome.reason(), outcome.detail());
+                    case Opened.Settled(var outcome) -> said(outcome);
                     case Opened.Fresh(var entry) when entry.line().repeats() != null ->
                             "received, repeats " + entry.line().repeats();
                     case Opened.Fresh(var entry) when entry.line().heldBy() != null ->

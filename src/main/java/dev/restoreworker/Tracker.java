@@ -1,7 +1,9 @@
 package dev.restoreworker;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.restoreworker.AtlasBackups.Cancellation;
 import dev.restoreworker.AtlasBackups.Listing;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Watch;
@@ -26,7 +28,7 @@ import java.util.stream.Collectors;
 
 /**
  * Follows jobs to their end: lists the jobs of a cluster once for all requests that have one there,
- * and writes down what is new.
+ * and writes down what is new. Those that are to be cancelled are cancelled first.
  */
 @Singleton
 public class Tracker {
@@ -102,6 +104,7 @@ public class Tracker {
             ledger.rest(watch, Duration.ZERO);
             return;
         }
+        watch.tracked().stream().filter(Tracking::cancels).forEach(this::cancel);
         var cluster = watch.cluster();
         switch (atlas.jobs(cluster, since(watch))) {
             case Listing.Unseen(var why) ->
@@ -139,6 +142,20 @@ public class Tracker {
                         .toList();
         if (watch.hasForeign() || !others.isEmpty()) {
             ledger.sight(watch.cluster(), others);
+        }
+    }
+
+    /** If it fails, it is tried again before the next list; and a list shows whether it worked. */
+    private void cancel(LedgerEntry entry) {
+        var jobId = ((Tracked) entry.stage()).jobId();
+        switch (atlas.cancel(entry.request(), jobId)) {
+            case Cancellation.Cancelled() ->
+                    Told.of(DEBUG, entry, "its job %s is cancelled".formatted(jobId));
+            case Cancellation.NotCancelled(var why) ->
+                    Told.of(
+                            WARNING,
+                            entry,
+                            "its job %s is not cancelled yet: %s".formatted(jobId, why.detail()));
         }
     }
 

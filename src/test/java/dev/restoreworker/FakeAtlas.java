@@ -41,6 +41,7 @@ final class FakeAtlas implements AtlasBackups {
 
     Supplier<Cancellation> cancellation = Cancellation.Cancelled::new;
 
+    Runnable beforePrepare = () -> {};
     Runnable beforeLook = () -> {};
     int looks;
 
@@ -90,6 +91,7 @@ final class FakeAtlas implements AtlasBackups {
 
     @Override
     public Readiness prepare(RestoreRequest request) {
+        beforePrepare.run();
         return readiness;
     }
 

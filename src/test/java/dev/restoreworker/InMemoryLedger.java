@@ -3,6 +3,7 @@ package dev.restoreworker;
 import dev.restoreworker.Ledger.History.Repeat;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Cancel;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Ending;
@@ -42,6 +43,7 @@ public final class InMemoryLedger implements Ledger {
     private final InMemoryLine line = new InMemoryLine(rows);
     private final InMemorySlots slots;
     private final InMemoryWatches watches;
+    private final InMemoryCancels cancels;
     private final Map<String, String> requestsByJob = new HashMap<>();
     private final Set<String> buried = new HashSet<>();
 
@@ -61,6 +63,9 @@ public final class InMemoryLedger implements Ledger {
 
         /** Whether it holds a slot. */
         boolean slot;
+
+        /** That it is to be cancelled. */
+        @Nullable Cancel cancel;
 
         /** The request that it repeats. */
         @Nullable String repeats;
@@ -94,7 +99,8 @@ public final class InMemoryLedger implements Ledger {
                     dueAt,
                     now,
                     bare.line(),
-                    bare.queue());
+                    bare.queue(),
+                    cancel);
         }
     }
 
@@ -107,6 +113,7 @@ public final class InMemoryLedger implements Ledger {
         this.clock = clock;
         this.slots = new InMemorySlots(rows, quota);
         this.watches = new InMemoryWatches(rows, slots);
+        this.cancels = new InMemoryCancels(rows, watches, this::bury);
         this.outbox = new InMemoryOutbox(clock);
     }
 
@@ -135,17 +142,20 @@ public final class InMemoryLedger implements Ledger {
         return openings.stream().map(this::open).toList();
     }
 
-    private Opened open(Opening opening) {
-        var known = rows.get(opening.requestId());
+    private Opened open(Opening asked) {
+        var known = rows.get(asked.requestId());
         if (known != null) {
-            return repeated(opening, known);
+            return repeated(asked, known);
         }
+        var cancel = cancels.of(asked.requestId());
+        var opening = asked.cancelledBy(cancel);
         var requestedBy = opening.remarks().requestedBy();
         if (requestedBy != null && requestedBy.contains("\0")) {
             return new Opened.Unstorable("no database stores this character");
         }
         var now = clock.instant();
         var row = new Row(opening, now);
+        row.cancel = cancel;
         row.repeats = line.repeated(opening, now);
         rows.put(opening.requestId(), row);
         opening.events().forEach(outbox::add);
@@ -165,7 +175,7 @@ public final class InMemoryLedger implements Ledger {
             case Start.Fail(var outcome) -> {
                 row.outcome = outcome;
                 row.settledAt = now;
-                yield new Opened.Settled();
+                yield new Opened.Settled(outcome);
             }
         };
     }
@@ -207,6 +217,11 @@ public final class InMemoryLedger implements Ledger {
             known.duplicates.add(new Repeat(opening.origin(), clock.instant()));
         }
         return new Opened.Duplicate(sameRecord);
+    }
+
+    @Override
+    public synchronized List<Cancelled> cancel(List<Cancelling> asked) {
+        return cancels.write(asked, clock.instant());
     }
 
     @Override
@@ -305,7 +320,8 @@ public final class InMemoryLedger implements Ledger {
                     become(row, number, heard(now, reply));
             case AttemptChange.Abandon(var number) -> become(row, number, new State.Abandoned(now));
         }
-        var soonest = now.plus(decision.dueIn());
+        var waitsForNothing = row.cancel != null && decision.stage() instanceof Stage.Waiting;
+        var soonest = waitsForNothing ? now : now.plus(decision.dueIn());
         var dueAt = decision.stage() instanceof Stage.Tracked ? LedgerEntry.NEVER : soonest;
         var wasDeferred = row.deferred;
         row.deferred |= decision.defers();
@@ -343,7 +359,11 @@ public final class InMemoryLedger implements Ledger {
         if (stirs(decision, open, wasDeferred)) {
             slots.grant(moved, now);
         }
-        return new Move.Moved(moved);
+        if (jobId != null && !(open.stage() instanceof Stage.Tracked)) {
+            cancels.onJob(open.request());
+        }
+        // Whoever decided without a cancel does not hear of it by this.
+        return new Move.Moved(moved.cancelledBy(open.cancel()));
     }
 
     /** Whether slots are free now, or are found to be free after all. */
@@ -496,6 +516,7 @@ public final class InMemoryLedger implements Ledger {
                 row.endedAt,
                 row.resolution,
                 row.resolvedAt,
+                row.cancel,
                 row.purgedAt);
     }
 

@@ -2,6 +2,7 @@ package dev.restoreworker;
 
 import dev.restoreworker.InMemoryLedger.Row;
 import dev.restoreworker.Ledger.Opening;
+import dev.restoreworker.core.Cancel;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.RestoreRequest.Remarks;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class InMemoryPurge {
     private static void purge(Row row, Instant now) {
         var was = row.opening;
         row.purgedAt = now;
+        row.cancel = row.cancel == null ? null : new Cancel(row.cancel.at(), null, null);
         row.attempts.clear();
         row.duplicates.clear();
         row.outcome = row.outcome == null ? null : row.outcome.essence();

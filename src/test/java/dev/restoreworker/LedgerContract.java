@@ -81,7 +81,7 @@ public abstract class LedgerContract {
     void a_new_request_that_fails_is_settled_with_its_event() {
         var opened = ledger().open(List.of(failing("r-1")));
 
-        assertThat(opened).containsExactly(new Opened.Settled());
+        assertThat(opened).containsExactly(new Opened.Settled(INVALID));
         var history = history("r-1");
         assertThat(history.open()).isNull();
         assertThat(history.outcome()).isEqualTo(INVALID);
@@ -179,7 +179,7 @@ public abstract class LedgerContract {
                         listed -> assertThat(listed).isEqualTo(new Opened.Duplicate(false)),
                         other -> assertThat(other).isEqualTo(new Opened.Conflict(origin(10))),
                         same -> assertThat(same).isEqualTo(new Opened.Duplicate(true)),
-                        failed -> assertThat(failed).isEqualTo(new Opened.Settled()));
+                        failed -> assertThat(failed).isEqualTo(new Opened.Settled(INVALID)));
         assertThat(history("r-1").origin()).isEqualTo(origin(10));
         assertThat(history("r-1").duplicates()).containsExactly(new Repeat(origin(11), NOON));
     }
@@ -1108,6 +1108,7 @@ public abstract class LedgerContract {
                                 null,
                                 null,
                                 List.of(),
+                                null,
                                 null,
                                 null,
                                 null,

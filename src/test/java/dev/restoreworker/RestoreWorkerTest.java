@@ -941,6 +941,222 @@ class RestoreWorkerTest {
         threads.run();
     }
 
+    // ---- cancels
+
+    @Test
+    void a_request_that_its_cancel_overtook_never_reaches_atlas() {
+        cancel("r-1");
+
+        receive("r-1");
+        threads.run();
+        sweepFor(Duration.ofMinutes(5));
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(failure("r-1").reason()).isEqualTo(Reason.CANCELLED);
+        assertThat(published()).containsExactly("JOB_FAILED r-1");
+        assertThat(notices()).isEmpty();
+    }
+
+    @Test
+    void what_waits_is_cancelled_at_once_though_sending_is_paused() {
+        paused.set(true);
+        receive("r-1");
+        sweep();
+
+        cancel("r-1");
+        sweep();
+
+        assertThat(failure("r-1").reason()).isEqualTo(Reason.CANCELLED);
+        assertThat(failure("r-1").detail()).contains("by ops").contains("no more");
+        assertThat(published()).containsExactly("JOB_FAILED r-1");
+    }
+
+    @Test
+    void whoever_was_about_to_send_what_is_cancelled_does_not() {
+        atlas.ready = false;
+        receive("r-1");
+        atlas.beforePrepare = () -> cancel("r-1");
+
+        sweep();
+        atlas.beforePrepare = () -> {};
+        sweep();
+
+        assertThat(atlas.sent).isEmpty();
+        assertThat(published()).containsExactly("JOB_FAILED r-1");
+    }
+
+    @Test
+    void a_cancel_while_the_answer_is_on_its_way_ends_nothing_and_the_job_is_told() {
+        atlas.beforeSend = () -> cancel("r-1");
+
+        receive("r-1");
+        threads.run();
+        sweepFor(Duration.ofMinutes(5));
+
+        assertThat(outcome("r-1")).isInstanceOf(JobCreated.class);
+        assertThat(published()).startsWith("JOB_CREATED r-1", "DEAD_LETTER r-1");
+        assertThat(atlas.cancelled).isEmpty();
+    }
+
+    @Test
+    void what_is_put_off_after_its_cancel_ends_at_once() {
+        atlas.answer =
+                _ -> {
+                    cancel("r-1");
+                    return NotNow.notSent(WaitsFor.RATE, "later");
+                };
+
+        receive("r-1");
+        threads.run();
+        sweep();
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(failure("r-1").reason()).isEqualTo(Reason.CANCELLED);
+    }
+
+    @Test
+    void what_made_no_job_is_not_sent_again_after_its_cancel() {
+        atlas.answer = _ -> new SubmitReply.Unknown("no answer");
+        receive("r-1");
+        threads.run();
+        cancel("r-1");
+
+        sweepFor(SETTLE.plusMinutes(3));
+
+        assertThat(atlas.sent).containsExactly("r-1");
+        assertThat(failure("r-1").reason()).isEqualTo(Reason.CANCELLED);
+    }
+
+    @Test
+    void a_lost_job_is_found_after_the_cancel_and_then_a_download_is_cancelled() {
+        atlas.answer =
+                request -> {
+                    atlas.makes(request);
+                    return new SubmitReply.Unknown("no answer");
+                };
+        worker.receive(List.of(download("r-1")));
+        threads.run();
+        cancel("r-1");
+        atlas.cancellation = this::cancelAtAtlas;
+
+        sweepFor(Duration.ofMinutes(2));
+
+        assertThat(published()).containsExactly("JOB_CREATED r-1", "JOB_FINISHED r-1 cancelled");
+        assertThat(atlas.cancelled).containsExactly(atlas.jobs.getFirst().id());
+    }
+
+    @Test
+    void a_download_is_cancelled_again_until_atlas_does_it() {
+        atlas.answer = this::listed;
+        worker.receive(List.of(download("r-1")));
+        threads.run();
+        atlas.cancellation =
+                () -> new Cancellation.NotCancelled(NotNow.notSent(WaitsFor.ATLAS, "away"));
+        cancel("r-1");
+        sweepFor(Duration.ofMinutes(2));
+        assertThat(atlas.cancelled).hasSizeGreaterThan(2);
+        assertThat(open("r-1").stage()).isInstanceOf(Stage.Tracked.class);
+        atlas.cancellation = this::cancelAtAtlas;
+
+        sweepFor(Duration.ofMinutes(2));
+
+        assertThat(published()).containsExactly("JOB_CREATED r-1", "JOB_FINISHED r-1 cancelled");
+        var tries = atlas.cancelled.size();
+        sweepFor(Duration.ofMinutes(5));
+        assertThat(atlas.cancelled).hasSize(tries);
+        assertThat(memory.slotsHeld()).isZero();
+    }
+
+    @Test
+    void a_download_that_is_ready_is_cancelled_too_and_told_of_no_more() {
+        atlas.answer = this::listed;
+        worker.receive(List.of(download("r-1")));
+        threads.run();
+        become(JobProgress.State.READY);
+        sweepFor(Duration.ofMinutes(1));
+        atlas.cancellation = this::cancelAtAtlas;
+
+        cancel("r-1");
+        track();
+
+        assertThat(published()).containsExactly("JOB_CREATED r-1", "JOB_FINISHED r-1 ready");
+        assertThat(memory.slotsHeld()).isZero();
+    }
+
+    @Test
+    void a_job_that_wipes_a_target_goes_on_and_the_cancel_is_a_dead_letter() {
+        receive("r-1");
+        threads.run();
+
+        cancel("r-1");
+        cancel("r-1");
+        sweepFor(Duration.ofMinutes(1));
+
+        assertThat(atlas.cancelled).isEmpty();
+        assertThat(published()).containsExactly("JOB_CREATED r-1", "DEAD_LETTER r-1");
+    }
+
+    @Test
+    void what_is_over_is_not_cancelled() {
+        atlas.answer = _ -> new SubmitReply.Refused(Reason.REFUSED_BY_ATLAS, ERROR);
+        receive("r-1");
+        threads.run();
+
+        cancel("r-1");
+        sweep();
+
+        assertThat(failure("r-1").reason()).isEqualTo(Reason.REFUSED_BY_ATLAS);
+        assertThat(published()).containsExactly("JOB_FAILED r-1");
+    }
+
+    private static final Outcome.AtlasError ERROR = new Outcome.AtlasError(404, "NO_SUCH", "no");
+
+    private void cancel(String requestId) {
+        worker.cancel(List.of(new CancelRecord(requestId)));
+    }
+
+    /** What is created stands in Atlas' list. */
+    private SubmitReply listed(RestoreRequest request) {
+        var job = atlas.makes(request);
+        return new SubmitReply.Created(job.id(), job.createdAt(), job.link());
+    }
+
+    private Cancellation cancelAtAtlas() {
+        become(JobProgress.State.CANCELLED);
+        return new Cancellation.Cancelled();
+    }
+
+    private void become(JobProgress.State state) {
+        atlas.jobs.replaceAll(
+                job -> job.with(new JobProgress(state, clock.instant(), clock.instant())));
+    }
+
+    private record CancelRecord(String requestId) implements ReceivedCancel {
+
+        @Override
+        public String requestedBy() {
+            return "ops";
+        }
+
+        @Override
+        public String reason() {
+            return "no more";
+        }
+
+        @Override
+        public Origin origin() {
+            return new Origin("restore-requests", 0, 99);
+        }
+
+        @Override
+        public DeadLetter letter(DeadLetter.Reason reason, String detail) {
+            return new DeadLetter(
+                    reason,
+                    "the cancel of " + requestId,
+                    new OutgoingEvent(Kind.DEAD_LETTER, Blob.of(requestId), null, List.of()));
+        }
+    }
+
     @Test
     void a_job_that_another_request_has_is_not_believed() {
         receive("r-1");
@@ -1208,6 +1424,10 @@ class RestoreWorkerTest {
         return requireNonNull(memory.find(requestId).orElseThrow().outcome());
     }
 
+    private JobFailed failure(String requestId) {
+        return (JobFailed) outcome(requestId);
+    }
+
     private long stages(Class<? extends Stage> stage) {
         return IntStream.range(0, 100)
                 .filter(i -> stage.isInstance(open("r-" + i).stage()))
@@ -1329,6 +1549,11 @@ class RestoreWorkerTest {
                         "the ledger is down", new IllegalStateException());
             }
             return ledger.open(openings);
+        }
+
+        @Override
+        public List<Cancelled> cancel(List<Cancelling> cancels) {
+            return ledger.cancel(cancels);
         }
 
         @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code deferred} says whether it ever had to wait for more than its turn, which is told once.
  * All instants are the ledger's time but {@link Attempt#notBefore}; {@code asOf} is when the entry
  * was read, and stands for <em>now</em> in every decision about it. {@code queue} is null for what
- * needs no slot or has one.
+ * needs no slot or has one; {@code cancel} is null unless somebody wants the request cancelled.
  */
 public record LedgerEntry(
         RestoreRequest request,
@@ -27,7 +27,8 @@ public record LedgerEntry(
         Instant dueAt,
         Instant asOf,
         Line line,
-        @Nullable Queue queue) {
+        @Nullable Queue queue,
+        @Nullable Cancel cancel) {
 
     /** When an entry is due that is due by itself never. */
     public static final Instant NEVER = Instant.MAX;
@@ -36,7 +37,7 @@ public record LedgerEntry(
         attempts = List.copyOf(attempts);
     }
 
-    /** One that nobody stands before. */
+    /** One that nobody stands before, and nobody wants cancelled. */
     public LedgerEntry(
             RestoreRequest request,
             Instant receivedAt,
@@ -46,7 +47,18 @@ public record LedgerEntry(
             List<Attempt> attempts,
             Instant dueAt,
             Instant asOf) {
-        this(request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, Line.FREE, null);
+        this(
+                request,
+                receivedAt,
+                version,
+                stage,
+                deferred,
+                attempts,
+                dueAt,
+                asOf,
+                Line.FREE,
+                null,
+                null);
     }
 
     /**
@@ -168,19 +180,65 @@ public record LedgerEntry(
     /** The same entry, with these attempts. */
     public LedgerEntry with(List<Attempt> known) {
         return new LedgerEntry(
-                request, receivedAt, version, stage, deferred, known, dueAt, asOf, line, queue);
+                request,
+                receivedAt,
+                version,
+                stage,
+                deferred,
+                known,
+                dueAt,
+                asOf,
+                line,
+                queue,
+                cancel);
     }
 
     /** The same entry, standing here. */
     public LedgerEntry with(Line place) {
         return new LedgerEntry(
-                request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, place, queue);
+                request,
+                receivedAt,
+                version,
+                stage,
+                deferred,
+                attempts,
+                dueAt,
+                asOf,
+                place,
+                queue,
+                cancel);
     }
 
     /** The same entry, standing in this queue. */
     public LedgerEntry with(@Nullable Queue place) {
         return new LedgerEntry(
-                request, receivedAt, version, stage, deferred, attempts, dueAt, asOf, line, place);
+                request,
+                receivedAt,
+                version,
+                stage,
+                deferred,
+                attempts,
+                dueAt,
+                asOf,
+                line,
+                place,
+                cancel);
+    }
+
+    /** The same entry, which this cancel is of; null if none is. */
+    public LedgerEntry cancelledBy(@Nullable Cancel known) {
+        return new LedgerEntry(
+                request,
+                receivedAt,
+                version,
+                stage,
+                deferred,
+                attempts,
+                dueAt,
+                asOf,
+                line,
+                queue,
+                known);
     }
 
     /** The attempts of which Atlas may have made a job that nobody has named to us. */

@@ -44,6 +44,9 @@ import java.util.stream.Stream;
  * that the attempt made no job: its end is known (its sender told it, or is dead), and its job was
  * absent in enough looks in a row, the last of them begun when the settle window was over.
  *
+ * <p>A {@link Cancel} keeps a request from being sent, and changes nothing of what was sent: what
+ * may have a job is looked for, and is cancelled only where it would be sent again.
+ *
  * <p>A request that settles without knowing whether it has a job is {@link Following followed}; one
  * that has a job is {@link Tracking tracked} to the job's end.
  */
@@ -87,7 +90,9 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     public Step next(LedgerEntry entry) {
         return switch (entry.stage()) {
             case Waiting(var waitsFor, _) ->
-                    afterCreated(entry).orElseGet(() -> whileWaiting(entry, waitsFor));
+                    afterCreated(entry)
+                            .or(() -> whileCancelled(entry))
+                            .orElseGet(() -> whileWaiting(entry, waitsFor));
             case Submitting _ ->
                     afterCreated(entry)
                             .or(() -> afterDeath(entry))
@@ -125,6 +130,23 @@ public record Lifecycle(RetryPolicy policy, Following following) {
                         : new Submitting(),
                 Duration.ZERO,
                 new AttemptChange.Answer(attempt.number(), ended));
+    }
+
+    /**
+     * What is cancelled is not sent any more, and ends when no attempt of its can have made a job;
+     * if one may have, it is looked at as ever.
+     */
+    private Optional<Step> whileCancelled(LedgerEntry entry) {
+        return Optional.ofNullable(entry.cancel())
+                .map(
+                        cancel ->
+                                entry.undecided().isEmpty()
+                                        ? new Step.Move(cancelled(entry, cancel))
+                                        : new Step.Look());
+    }
+
+    private Decision cancelled(LedgerEntry entry, Cancel cancel) {
+        return failed(entry, cancel.outcome(), new AttemptChange.None());
     }
 
     private Step whileWaiting(LedgerEntry entry, WaitsFor waitsFor) {
@@ -305,6 +327,9 @@ public record Lifecycle(RetryPolicy policy, Following following) {
     }
 
     private Decision sendAgain(LedgerEntry entry) {
+        if (entry.cancel() != null) {
+            return cancelled(entry, entry.cancel());
+        }
         var left = patienceLeft(entry);
         // What the last attempt was put off for still holds: a look has now said that it is no job
         // of ours.

@@ -57,6 +57,7 @@ public sealed interface Outcome {
         TOO_OLD(false),
         TARGET_NOT_ALLOWED(false),
         REPEATED(false),
+        CANCELLED(false),
         REFUSED_BY_ATLAS(false),
         SNAPSHOT_UNUSABLE(false),
         QUOTA_EXCEEDED(true),

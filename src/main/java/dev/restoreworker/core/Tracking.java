@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>What became of a job is told once. A download that can be fetched is told of, and watched
- * further: it holds its slot until its link was used or has expired.
+ * further: it holds its slot until its link was used or has expired. One that is to be cancelled is
+ * cancelled at Atlas before each list, and ends as any other: by what a list shows.
  */
 public record Tracking(RetryPolicy policy) {
 
@@ -127,6 +128,14 @@ public record Tracking(RetryPolicy policy) {
     }
 
     /**
+     * Whether the entry's job is to be cancelled at Atlas before it is listed: again and again,
+     * until a list shows that it is over. What wipes a target cannot be.
+     */
+    public static boolean cancels(LedgerEntry entry) {
+        return entry.cancel() != null && entry.request().delivery() instanceof Delivery.Download;
+    }
+
+    /**
      * How long it is until the jobs of these entries are listed again; {@code isWaitedFor} says
      * whether somebody waits for their slots.
      */
@@ -136,10 +145,16 @@ public record Tracking(RetryPolicy policy) {
 
     private Duration spacing(List<LedgerEntry> entries) {
         return entries.stream()
-                .map(entry -> Duration.between(createdAt(entry), entry.asOf()).dividedBy(SHARE))
+                .map(entry -> Duration.between(newsAt(entry), entry.asOf()).dividedBy(SHARE))
                 .min(Duration::compareTo)
                 .map(age -> longer(policy.trackEvery(), shorter(age, SPACING_MAX)))
                 .orElse(policy.trackEvery());
+    }
+
+    /** A job that is being cancelled is listed as often as one that was just made. */
+    private static Instant newsAt(LedgerEntry entry) {
+        var cancel = entry.cancel();
+        return cancel != null && cancels(entry) ? cancel.at() : createdAt(entry);
     }
 
     private static Instant createdAt(LedgerEntry entry) {

@@ -8,6 +8,7 @@ import dev.restoreworker.DeadLetter;
 import dev.restoreworker.DeadLetter.Reason;
 import dev.restoreworker.EventTypes;
 import dev.restoreworker.Origin;
+import dev.restoreworker.ReceivedCancel;
 import dev.restoreworker.ReceivedRecord;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.RequestRules;
@@ -30,7 +31,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a record is: one that names a request, or a dead letter.
+ * Says what a record is: one that names a request, one that cancels a request, or a dead letter.
  *
  * <p>A request is a JSON object: the whole value of a plain record, or the data of a CloudEvent.
  * Whatever else a record could be taken for, an event of another type or another action, is never
@@ -43,6 +44,8 @@ final class RequestReader {
 
         record Request(ReceivedRecord incoming) implements Read {}
 
+        record Cancel(ReceivedCancel incoming) implements Read {}
+
         record Dead(DeadLetter letter) implements Read {}
     }
 
@@ -52,8 +55,7 @@ final class RequestReader {
     /** Leaves room for the note that something was cut: a remark has at most 255 characters. */
     private static final int REQUESTER_LENGTH_MAX = 200;
 
-    private static final String NO_CANCELLING =
-            "it asks to cancel a request, and cancelling is not supported yet";
+    private static final int REASON_LENGTH_MAX = 1_000;
 
     private final Set<String> types;
 
@@ -112,8 +114,12 @@ final class RequestReader {
         return switch (checked) {
             case CloudEvent.Checked.Invalid(var detail) ->
                     dead(record, null, Reason.UNREADABLE, detail);
-            case CloudEvent.Checked.Valid(var event) when !types.contains(event.type()) ->
-                    dead(record, event.name(), Reason.UNKNOWN_TYPE, unknown(event.type()));
+            case CloudEvent.Checked.Valid(var event) when !isKnown(event.type()) ->
+                    dead(
+                            record,
+                            event.name(),
+                            Reason.UNKNOWN_TYPE,
+                            "there is no request of type " + excerpt(event.type()));
             case CloudEvent.Checked.Valid(var event) ->
                     switch (data.get()) {
                         case Body.Missing(var reason, var detail) ->
@@ -123,26 +129,78 @@ final class RequestReader {
         };
     }
 
-    private static String unknown(String type) {
-        return type.equals(EventTypes.RESTORE_CANCEL)
-                ? NO_CANCELLING
-                : "there is no request of type " + excerpt(type);
+    private boolean isKnown(String type) {
+        return types.contains(type) || isCancel(type);
+    }
+
+    private static boolean isCancel(String type) {
+        return type.equals(EventTypes.RESTORE_CANCEL);
     }
 
     private static Read request(
             ConsumerRecord<byte[], byte[]> record, ObjectNode object, @Nullable CloudEvent event) {
         var id = id(object, event);
         var action = object.get("action");
-        if (action != null && !action.isNull() && !"restore".equals(action.textValue())) {
+        var says = action == null || action.isNull() ? null : action;
+        var cancels = event != null && isCancel(event.type());
+        if (says == null ? cancels : "cancel".equals(says.textValue())) {
+            return cancel(record, object, event);
+        }
+        if (says != null && (cancels || !"restore".equals(says.textValue()))) {
             var detail =
-                    "cancel".equals(action.textValue())
-                            ? "its action is \"cancel\": " + NO_CANCELLING
-                            : "action can only be \"restore\", and is "
-                                    + excerpt(action.toString());
+                    "action can only be %s, and is %s"
+                            .formatted(
+                                    cancels
+                                            ? "\"cancel\" in an event of this type"
+                                            : "\"restore\" or \"cancel\"",
+                                    excerpt(says.toString()));
             return dead(record, id.orElse(null), Reason.UNKNOWN_TYPE, detail);
         }
         return id.map(found -> named(found, record, object, event))
                 .orElseGet(() -> dead(record, null, Reason.NO_ID, noId(object, event)));
+    }
+
+    /** It names a request of before: what the event is called cannot be its id. */
+    private static Read cancel(
+            ConsumerRecord<byte[], byte[]> record, ObjectNode object, @Nullable CloudEvent event) {
+        var id = id(object, null);
+        if (id.isEmpty()) {
+            var named = object.hasNonNull("requestId");
+            return dead(
+                    record,
+                    null,
+                    Reason.NO_ID,
+                    named ? noId(object, null) : "requestId is missing: it names what to cancel");
+        }
+        var fields = fields(object);
+        addDefaults(fields, record, event);
+        return new Read.Cancel(
+                new Cancelling(
+                        id.get(),
+                        text(fields.get("requestedBy"), REQUESTER_LENGTH_MAX),
+                        text(fields.get("reason"), REASON_LENGTH_MAX),
+                        new Origin(record.topic(), record.partition(), record.offset()),
+                        record));
+    }
+
+    /** Nothing rests on it: it is cut, or left out, rather than have the request run on. */
+    private static @Nullable String text(@Nullable Object value, int lengthMax) {
+        return value instanceof String text ? Text.cut(Text.storable(text), lengthMax) : null;
+    }
+
+    /** A record that cancels. It keeps the record for the letter that it may become. */
+    private record Cancelling(
+            String requestId,
+            @Nullable String requestedBy,
+            @Nullable String reason,
+            Origin origin,
+            ConsumerRecord<byte[], byte[]> record)
+            implements ReceivedCancel {
+
+        @Override
+        public DeadLetter letter(Reason why, String detail) {
+            return DeadLetters.of(record, requestId, why, detail);
+        }
     }
 
     private static Read named(

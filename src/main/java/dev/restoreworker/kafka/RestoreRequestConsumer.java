@@ -3,6 +3,7 @@ package dev.restoreworker.kafka;
 import dev.restoreworker.DeadLetter;
 import dev.restoreworker.Insistence;
 import dev.restoreworker.Ledger;
+import dev.restoreworker.ReceivedCancel;
 import dev.restoreworker.ReceivedRecord;
 import dev.restoreworker.RestoreConfig;
 import dev.restoreworker.RestoreWorker;
@@ -28,6 +29,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 public class RestoreRequestConsumer {
 
     private final RequestReader reader;
+    private final Consumer<List<ReceivedCancel>> cancel;
     private final Consumer<List<ReceivedRecord>> receive;
     private final Consumer<List<DeadLetter>> bury;
     private final Insistence insistence;
@@ -37,6 +39,7 @@ public class RestoreRequestConsumer {
             RestoreConfig config, RestoreWorker worker, Ledger ledger, Insistence insistence) {
         this(
                 new RequestReader(config.events().requestTypes().orElse(List.of())),
+                worker::cancel,
                 worker::receive,
                 ledger::bury,
                 insistence);
@@ -44,10 +47,12 @@ public class RestoreRequestConsumer {
 
     RestoreRequestConsumer(
             RequestReader reader,
+            Consumer<List<ReceivedCancel>> cancel,
             Consumer<List<ReceivedRecord>> receive,
             Consumer<List<DeadLetter>> bury,
             Insistence insistence) {
         this.reader = reader;
+        this.cancel = cancel;
         this.receive = receive;
         this.bury = bury;
         this.insistence = insistence;
@@ -60,15 +65,21 @@ public class RestoreRequestConsumer {
     @RunOnVirtualThread
     void onBatch(ConsumerRecords<byte[], byte[]> records) {
         var requests = new ArrayList<ReceivedRecord>();
+        var cancels = new ArrayList<ReceivedCancel>();
         var letters = new ArrayList<DeadLetter>();
         for (var record : records) {
             switch (reader.read(record)) {
                 case Read.Request(var incoming) -> requests.add(incoming);
+                case Read.Cancel(var incoming) -> cancels.add(incoming);
                 case Read.Dead(var letter) -> letters.add(letter);
             }
         }
         if (!letters.isEmpty()) {
             untilDone("Burying dead letters", () -> bury.accept(letters));
+        }
+        // First, so that nothing is sent which the same batch cancels.
+        if (!cancels.isEmpty()) {
+            untilDone("Having requests cancelled", () -> cancel.accept(cancels));
         }
         if (!requests.isEmpty()) {
             untilDone("Taking requests in", () -> receive.accept(requests));

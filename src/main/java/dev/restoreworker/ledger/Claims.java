@@ -74,8 +74,8 @@ final class Claims {
 
     /**
      * In a statement of its own: the claim may have got a row that changed after the claim's view
-     * of the ledger was taken, and would see its attempts, and who stands before it, as they were
-     * before.
+     * of the ledger was taken, and would see its attempts, its cancel, and who stands before it, as
+     * they were before.
      */
     private static List<LedgerEntry> withAttempts(Connection connection, List<LedgerEntry> bare)
             throws SQLException {
@@ -89,6 +89,7 @@ final class Claims {
                                                 attempts.getOrDefault(
                                                         entry.request().id(), List.of())))
                         .toList();
-        return Slots.placed(connection, Lines.placed(connection, whole));
+        return Cancellations.known(
+                connection, Slots.placed(connection, Lines.placed(connection, whole)));
     }
 }

@@ -61,7 +61,7 @@ final class Entries {
 
     /**
      * An entry, of a row that joins {@code request} and {@code work}, and {@code now}; {@link
-     * Lines#placed} says where it stands.
+     * Lines#placed} says where it stands, and {@link Cancellations#known} whether it is cancelled.
      */
     static LedgerEntry entry(ResultSet row, List<Attempt> attempts) throws SQLException {
         return new LedgerEntry(
@@ -74,6 +74,7 @@ final class Entries {
                 instant(row, "due_at"),
                 instant(row, "now"),
                 new LedgerEntry.Line(null, row.getString("repeats")),
+                null,
                 null);
     }
 

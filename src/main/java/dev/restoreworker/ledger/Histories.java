@@ -40,6 +40,7 @@ final class Histories {
                 return Optional.empty();
             }
             var attempts = Entries.attempts(connection, List.of(id)).getOrDefault(id, List.of());
+            var cancel = Cancellations.of(connection, List.of(id)).get(id);
             var open =
                     row.getString("stage") == null
                             ? null
@@ -48,7 +49,8 @@ final class Histories {
                                             Lines.placed(
                                                     connection,
                                                     List.of(Entries.entry(row, attempts))))
-                                    .getFirst();
+                                    .getFirst()
+                                    .cancelledBy(cancel);
             var outcome = row.getString("outcome");
             return Optional.of(
                     new History(
@@ -66,6 +68,7 @@ final class Histories {
                             Entries.instantOrNull(row, "ended_at"),
                             Entries.resolution(row),
                             Entries.instantOrNull(row, "resolved_at"),
+                            cancel,
                             Entries.instantOrNull(row, "purged_at")));
         }
     }

@@ -48,7 +48,8 @@ final class MoveRows {
     /**
      * {@code wish} says of each move whether the entry is still as its caller saw it, and whether
      * the attempt takes the answer, if the move brings one. It is carried out if both hold. An
-     * answer that is taken by itself wakes its entry, if that is still live.
+     * answer that is taken by itself wakes its entry, if that is still live. What is cancelled
+     * waits for nothing.
      */
     static final String WRITE =
             """
@@ -71,7 +72,12 @@ final class MoveRows {
                 set version = work.version + 1, stage = c.stage, waits_for = c.waits_for,
                     tries = c.tries, absent = c.absent, deferred = deferred or defers,
                     slot = coalesce(c.slot, work.slot),
-                    due_at = case when c.stage = 'TRACKED' then 'infinity' else now + due_in end
+                    due_at = case
+                        when c.stage = 'TRACKED' then 'infinity'
+                        when c.stage = 'WAITING' and exists (
+                            select 1 from cancellation
+                            where cancellation.request_id = c.request_id) then now
+                        else now + due_in end
                 from carried_out c
                 where work.request_id = c.request_id and not c.is_over),
             left_work as (

@@ -6,14 +6,17 @@ import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision.AttemptChange;
+import dev.restoreworker.core.Durations;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Quota;
+import dev.restoreworker.core.SourceCluster;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.ledger.Lines.Place;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,8 +72,9 @@ final class MoveStatement {
         var written = wishes.stream().filter(wish -> !moves.containsKey(wish.requestId())).toList();
         moves.putAll(carryOut(written));
         Lines.wake(connection, places(written, live));
-        Watches.begin(connection, begun(written, moves));
+        Watches.begin(connection, soonest(begun(written, moves)));
         Watches.lookAround(connection, refused(written));
+        Cancellations.buryDue(connection, restoring(written, moves));
         Slots.grant(connection, stirred(written), quota);
         return wishes.stream().map(wish -> requireNonNull(moves.get(wish.requestId()))).toList();
     }
@@ -237,6 +241,29 @@ final class MoveStatement {
                 .toList();
     }
 
+    /** When each of their clusters is to be listed: as the first of them says. */
+    private static Map<SourceCluster, Duration> soonest(List<Wish> begun) {
+        var soonest = new HashMap<SourceCluster, Duration>();
+        begun.forEach(
+                wish ->
+                        soonest.merge(
+                                wish.from().request().source(),
+                                wish.decision().dueIn(),
+                                Durations::shorter));
+        return soonest;
+    }
+
+    /** Those that were given a job that wipes a target, over or not. */
+    private static List<String> restoring(List<Wish> wishes, Map<String, Move> moves) {
+        return wishes.stream()
+                .filter(wish -> wish.from().request().delivery().wipes().isPresent())
+                .filter(wish -> moves.get(wish.requestId()) instanceof Move.Moved)
+                .filter(wish -> EndRows.jobId(wish) != null)
+                .filter(wish -> !(wish.from().stage() instanceof Stage.Tracked))
+                .map(Wish::requestId)
+                .toList();
+    }
+
     /** The request whose job it is that the wish names. */
     static Optional<String> jobOwner(Connection connection, Wish wish) throws SQLException {
         try (var select = connection.prepareStatement("select id from request where job_id = ?")) {
@@ -276,7 +303,8 @@ final class MoveStatement {
                         : now.plus(Entries.kept(wish.decision().dueIn())),
                 now,
                 from.line(),
-                wish.begins() ? null : from.queue());
+                wish.begins() ? null : from.queue(),
+                from.cancel());
     }
 
     private static List<Attempt> attempts(LedgerEntry from, AttemptChange change, Instant now) {

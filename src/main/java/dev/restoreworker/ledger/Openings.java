@@ -50,6 +50,9 @@ final class Openings {
     List<Opened> open(List<Opening> openings) throws SQLException {
         var firsts = new LinkedHashMap<String, Opening>();
         openings.forEach(opening -> firsts.putIfAbsent(opening.requestId(), opening));
+        Locks.CANCELS.share(connection);
+        var cancels = Cancellations.of(connection, firsts.keySet());
+        firsts.replaceAll((id, opening) -> opening.cancelledBy(cancels.get(id)));
         var inLine = new LinePlaces(connection).of(List.copyOf(firsts.values()));
         var placed = SlotPlaces.of(connection, quota, inLine);
         var receivedAt = insert(placed);
@@ -160,9 +163,10 @@ final class Openings {
                                 leaseUntil,
                                 now,
                                 placed.line(),
+                                null,
                                 null));
             }
-            case Start.Fail _ -> new Opened.Settled();
+            case Start.Fail(var outcome) -> new Opened.Settled(outcome);
         };
     }
 
@@ -180,7 +184,8 @@ final class Openings {
                 queueing == null ? now : now.plus(Entries.kept(queueing.patience())),
                 now,
                 placed.line(),
-                slot == null || slot.isHeld() ? null : new Queue(slot.place(), List.of()));
+                slot == null || slot.isHeld() ? null : new Queue(slot.place(), List.of()),
+                null);
     }
 
     private static Opened repeated(Opening opening, Map<String, Known> known) {

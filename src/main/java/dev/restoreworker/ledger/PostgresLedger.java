@@ -6,6 +6,7 @@ import dev.restoreworker.DeadLetter;
 import dev.restoreworker.Ledger;
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Cancel;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Rivals;
@@ -137,6 +138,45 @@ class PostgresLedger implements Ledger {
                 LOG.log(DEBUG, "an id was just taken by another batch: all is looked at anew");
             }
         }
+    }
+
+    @Override
+    public List<Cancelled> cancel(List<Cancelling> cancels) {
+        if (cancels.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return cancelTogether(cancels);
+        } catch (SQLException e) {
+            if (!Transactions.isRefusal(e)) {
+                throw Transactions.failure("to cancel requests", e);
+            }
+            return cancels.stream().map(this::cancelAlone).toList();
+        }
+    }
+
+    private Cancelled cancelAlone(Cancelling cancel) {
+        try {
+            return cancelTogether(List.of(cancel)).getFirst();
+        } catch (SQLException e) {
+            if (Transactions.isRefusal(e)) {
+                return new Cancelled.Unstorable(Transactions.cause(e));
+            }
+            throw Transactions.failure("to cancel request " + cancel.requestId(), e);
+        }
+    }
+
+    private List<Cancelled> cancelTogether(List<Cancelling> cancels) throws SQLException {
+        var cancelled = transactions.write(c -> Cancellations.write(c, cancels));
+        if (cancelled.stream().anyMatch(PostgresLedger::tellsOfIt)) {
+            signal.raise();
+        }
+        return cancelled;
+    }
+
+    private static boolean tellsOfIt(Cancelled cancelled) {
+        return cancelled instanceof Cancelled.Noted(_, var effect)
+                && effect == Cancel.Effect.NOT_CANCELLABLE;
     }
 
     @Override

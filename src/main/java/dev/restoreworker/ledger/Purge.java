@@ -43,6 +43,13 @@ final class Purge {
             from unnest(?::text[], ?::text[]) as purged(id, outcome)
             where request.id = purged.id""";
 
+    private static final String PURGE_CANCELS =
+            """
+            update cancellation
+            set requested_by = null, reason = null, letter_fingerprint = null, letter_key = null,
+                letter_value = null, letter_headers = null
+            where request_id = any(?)""";
+
     private Purge() {}
 
     /** Returns how many were purged. */
@@ -62,6 +69,7 @@ final class Purge {
             execute(connection, LOCK_ATTEMPTS, ids);
             execute(connection, DELETE_ATTEMPTS, ids);
             execute(connection, DELETE_DUPLICATES, ids);
+            execute(connection, PURGE_CANCELS, ids);
             execute(connection, PURGE, ids, outcomes);
         }
         return ids.size();

@@ -8,9 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The clusters whose jobs are listed again and again, as requests of theirs are tracked.
@@ -113,18 +113,14 @@ final class Watches {
 
     private Watches() {}
 
-    /** Jobs are tracked from now on: each is to be listed when its move says, or sooner. */
-    static void begin(Connection connection, List<Wish> wishes) throws SQLException {
-        if (wishes.isEmpty()) {
+    /**
+     * There is something new to see: the jobs of these clusters are to be listed then, or sooner.
+     */
+    static void begin(Connection connection, Map<SourceCluster, Duration> soonest)
+            throws SQLException {
+        if (soonest.isEmpty()) {
             return;
         }
-        var soonest = new HashMap<SourceCluster, Duration>();
-        wishes.forEach(
-                wish ->
-                        soonest.merge(
-                                wish.from().request().source(),
-                                wish.decision().dueIn(),
-                                (a, b) -> a.compareTo(b) <= 0 ? a : b));
         try (var begin = connection.prepareStatement(BEGIN)) {
             ROWS.bind(
                     begin,
@@ -180,7 +176,7 @@ final class Watches {
                 .toList();
     }
 
-    /** Read after the versions: what is added later raises them. */
+    /** Read after the versions: what is added later, or cancelled, raises them. */
     private static Map<SourceCluster, List<LedgerEntry>> tracked(
             Connection connection, List<SourceCluster> clusters) throws SQLException {
         try (var select = connection.prepareStatement(TRACKED)) {
@@ -192,13 +188,13 @@ final class Watches {
                     2,
                     connection.createArrayOf(
                             "text", clusters.stream().map(SourceCluster::clusterName).toArray()));
-            var tracked = new HashMap<SourceCluster, List<LedgerEntry>>();
+            var tracked = new ArrayList<LedgerEntry>();
             var row = select.executeQuery();
             while (row.next()) {
-                tracked.computeIfAbsent(cluster(row), _ -> new ArrayList<>())
-                        .add(Entries.entry(row, List.of()));
+                tracked.add(Entries.entry(row, List.of()));
             }
-            return tracked;
+            return Cancellations.known(connection, tracked).stream()
+                    .collect(Collectors.groupingBy(entry -> entry.request().source()));
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.restoreworker.Ledger.History;
 import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
+import dev.restoreworker.core.Cancel;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.Following;
@@ -47,6 +48,7 @@ record RestoreView(
         @Nullable Instant looksUntil,
         @Nullable FinishedView finished,
         @Nullable ResolutionView resolution,
+        @Nullable CancelView cancel,
         @Nullable Instant purgedAt) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -166,6 +168,35 @@ record RestoreView(
         }
     }
 
+    /** {@code outcome} is what it came to, if that can still be told. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record CancelView(
+            Instant at,
+            @Nullable String requestedBy,
+            @Nullable String reason,
+            @Nullable String outcome) {
+
+        static @Nullable CancelView of(History history) {
+            var cancel = history.cancel();
+            return cancel == null
+                    ? null
+                    : new CancelView(
+                            cancel.at(),
+                            cancel.requestedBy(),
+                            cancel.reason(),
+                            history.purgedAt() == null ? effect(cancel, history).word() : null);
+        }
+
+        private static Cancel.Effect effect(Cancel cancel, History history) {
+            return cancel.effect(
+                    history.open(),
+                    history.outcome(),
+                    history.ending(),
+                    history.endedAt() == null ? history.settledAt() : history.endedAt(),
+                    history.content().targetClusterName() != null);
+        }
+    }
+
     record ResolutionView(String by, String reason, @Nullable Instant at) {}
 
     static RestoreView of(History history, Following following) {
@@ -211,6 +242,7 @@ record RestoreView(
                         ? null
                         : new ResolutionView(
                                 resolution.by(), resolution.reason(), history.resolvedAt()),
+                CancelView.of(history),
                 history.purgedAt());
     }
 

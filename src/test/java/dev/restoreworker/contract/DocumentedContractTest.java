@@ -149,8 +149,16 @@ class DocumentedContractTest {
 
     private static Optional<String> schemaOf(JsonNode json) {
         if (json.has("specversion")) {
-            var isRequest = json.path("type").asText().contains("restore-request");
-            return Optional.of(isRequest ? "restore-request-structured" : "event-structured");
+            return Optional.of(
+                    found(
+                                    Pattern.compile("(restore-request|restore-cancel)"),
+                                    json.path("type").asText())
+                            .findFirst()
+                            .map(kind -> kind + "-structured")
+                            .orElse("event-structured"));
+        }
+        if (json.path("action").asText().equals("cancel")) {
+            return Optional.of("restore-cancel-plain");
         }
         for (var kind :
                 List.of("job-created", "job-failed", "request-deferred", "request-accepted")) {
@@ -189,15 +197,16 @@ class DocumentedContractTest {
     /** Which of the three forms it was. */
     private static String check(JsonNode value, ObjectNode headers) {
         if (headers.path("content-type").asText().startsWith("application/cloudevents")) {
-            Schemas.check("restore-request-structured", value);
+            Schemas.check(schemaOf(value).orElseThrow(), value);
             return "structured";
         }
         if (headers.isEmpty()) {
-            Schemas.check("restore-request-plain", value);
+            Schemas.check(schemaOf(value).orElseThrow(), value);
             return "plain";
         }
-        Schemas.check("restore-request-headers", headers);
-        Schemas.check("restore-request", value);
+        var kind = headers.path("ce_type").asText().contains("cancel") ? "cancel" : "request";
+        Schemas.check("restore-" + kind + "-headers", headers);
+        Schemas.check("restore-" + kind, value);
         return "binary";
     }
 

@@ -44,9 +44,9 @@ record PublishedContract(Path before, Path now) {
         }
     }
 
-    /** Requests go in; all else goes out. */
+    /** Requests and cancels go in; all else goes out. */
     private static Direction direction(String name) {
-        return name.startsWith("restore-request") ? Direction.IN : Direction.OUT;
+        return name.startsWith("restore-") ? Direction.IN : Direction.OUT;
     }
 
     /** Makes those of now the ones that others may build against. */

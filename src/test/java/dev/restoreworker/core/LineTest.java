@@ -80,6 +80,7 @@ class LineTest {
                 asOf,
                 asOf,
                 line,
+                null,
                 null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.restoreworker.kafka;
 
 import static dev.restoreworker.kafka.Records.VALID;
+import static dev.restoreworker.kafka.Records.cancel;
 import static dev.restoreworker.kafka.Records.detail;
 import static dev.restoreworker.kafka.Records.letter;
 import static dev.restoreworker.kafka.Records.record;
@@ -13,10 +14,12 @@ import dev.restoreworker.DeadLetter.Reason;
 import dev.restoreworker.ReceivedRecord;
 import dev.restoreworker.core.RequestRules.Checked;
 import dev.restoreworker.core.Trace;
+import dev.restoreworker.kafka.RequestReader.Read;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CloudEventRequestsTest {
 
     private static final String TYPE = "dev.restoreworker.restore-request.v1";
+    private static final String CANCEL = "dev.restoreworker.restore-cancel.v1";
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     private static final String OTHER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 
@@ -230,21 +234,49 @@ class CloudEventRequestsTest {
     @ParameterizedTest
     @EnumSource
     void an_event_that_cancels_is_never_run(Mode mode) {
-        attributes.put("type", "dev.restoreworker.restore-cancel.v1");
-        var letter = letter(in(mode));
+        attributes.put("type", CANCEL);
+        var cancel = cancel(in(mode));
 
-        assertThat(letter.reason()).isEqualTo(Reason.UNKNOWN_TYPE);
-        assertThat(detail(letter)).contains("cancelling is not supported yet");
+        assertThat(cancel.requestId()).isEqualTo("dr-1");
+        assertThat(cancel.requestedBy()).isEqualTo("/dr");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_event_that_cancels_may_say_so_twice_and_must_not_say_otherwise(Mode mode) {
+        attributes.put("type", CANCEL);
+        data = VALID.replaceFirst("\\{", "{\"action\":\"cancel\",");
+        assertThat(cancel(in(mode)).requestId()).isEqualTo("dr-1");
+
+        data = VALID.replaceFirst("\\{", "{\"action\":\"restore\",");
+        assertThat(letter(in(mode)).reason()).isEqualTo(Reason.UNKNOWN_TYPE);
     }
 
     @ParameterizedTest
     @EnumSource
     void an_event_whose_data_cancels_is_never_run(Mode mode) {
-        data = VALID.replaceFirst("\\{", "{\"action\":\"cancel\",");
+        data = VALID.replaceFirst("\\{", "{\"action\":\"cancel\",\"reason\":\"too late\",");
+
+        assertThat(cancel(in(mode)).reason()).isEqualTo("too late");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_an_event_that_cancels_is_called_is_no_request(Mode mode) {
+        attributes.put("type", CANCEL);
+        data = NAMELESS;
         var letter = letter(in(mode));
 
-        assertThat(letter.reason()).isEqualTo(Reason.UNKNOWN_TYPE);
-        assertThat(detail(letter)).contains("cancelling is not supported yet");
+        assertThat(letter.reason()).isEqualTo(Reason.NO_ID);
+        assertThat(detail(letter)).contains("it names what to cancel");
+    }
+
+    @Test
+    void no_setting_makes_an_event_that_cancels_a_request() {
+        attributes.put("type", CANCEL);
+
+        assertThat(new RequestReader(Set.of(CANCEL)).read(in(Mode.BINARY)))
+                .isInstanceOf(Read.Cancel.class);
     }
 
     @ParameterizedTest
@@ -548,6 +580,8 @@ class CloudEventRequestsTest {
             switch (Records.READER.read(record)) {
                 case RequestReader.Read.Request(ReceivedRecord incoming) ->
                         assertThat(incoming.requestId()).isEqualTo("dr-1");
+                case RequestReader.Read.Cancel(var incoming) ->
+                        throw new AssertionError("It cancels " + incoming.requestId());
                 case RequestReader.Read.Dead(var letter) ->
                         assertThat(detail(letter)).isNotEmpty().hasSizeLessThan(1_200);
             }

@@ -204,6 +204,8 @@ class HostileRecordsTest {
             switch (Records.READER.read(record(value))) {
                 case RequestReader.Read.Request(var incoming) ->
                         assertStorable(incoming.requestId());
+                case RequestReader.Read.Cancel(var incoming) ->
+                        throw new AssertionError("It cancels " + incoming.requestId());
                 case RequestReader.Read.Dead(var letter) -> assertStorable(detail(letter));
             }
         }

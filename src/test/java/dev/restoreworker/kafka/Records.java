@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.restoreworker.DeadLetter;
 import dev.restoreworker.OutgoingEvent;
+import dev.restoreworker.ReceivedCancel;
 import dev.restoreworker.ReceivedRecord;
 import dev.restoreworker.kafka.RequestReader.Read;
 import java.util.HashMap;
@@ -68,6 +69,18 @@ final class Records {
     static ReceivedRecord request(ConsumerRecord<byte[], byte[]> record) {
         return switch (READER.read(record)) {
             case Read.Request(var incoming) -> incoming;
+            case Read.Cancel(var incoming) ->
+                    throw new AssertionError("It cancels " + incoming.requestId());
+            case Read.Dead(var letter) ->
+                    throw new AssertionError(letter.reason() + ": " + detail(letter));
+        };
+    }
+
+    static ReceivedCancel cancel(ConsumerRecord<byte[], byte[]> record) {
+        return switch (READER.read(record)) {
+            case Read.Cancel(var incoming) -> incoming;
+            case Read.Request(var incoming) ->
+                    throw new AssertionError("It was read as " + incoming.requestId());
             case Read.Dead(var letter) ->
                     throw new AssertionError(letter.reason() + ": " + detail(letter));
         };
@@ -78,6 +91,8 @@ final class Records {
             case Read.Dead(var letter) -> checked(letter);
             case Read.Request(var incoming) ->
                     throw new AssertionError("It was read as " + incoming.requestId());
+            case Read.Cancel(var incoming) ->
+                    throw new AssertionError("It cancels " + incoming.requestId());
         };
     }
 

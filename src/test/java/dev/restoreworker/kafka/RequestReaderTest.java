@@ -1,6 +1,8 @@
 package dev.restoreworker.kafka;
 
 import static dev.restoreworker.kafka.Records.VALID;
+import static dev.restoreworker.kafka.Records.cancel;
+import static dev.restoreworker.kafka.Records.checked;
 import static dev.restoreworker.kafka.Records.detail;
 import static dev.restoreworker.kafka.Records.letter;
 import static dev.restoreworker.kafka.Records.record;
@@ -114,7 +116,7 @@ class RequestReaderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\"cancel\"", "\"RESTORE\"", "\"\"", "17", "{\"a\":1}", "[\"restore\"]"})
+            strings = {"\"Cancel\"", "\"RESTORE\"", "\"\"", "17", "{\"a\":1}", "[\"restore\"]"})
     void another_action_is_never_run(String action) {
         var letter = letter(validWith("\"action\":" + action));
 
@@ -176,9 +178,50 @@ class RequestReaderTest {
     }
 
     @Test
-    void that_cancelling_is_not_supported_is_said() {
-        assertThat(detail(letter(validWith("\"action\":\"cancel\""))))
-                .contains("cancelling is not supported yet");
+    void an_action_cancel_is_a_cancel_whatever_else_the_record_says() {
+        var cancel = cancel(validWith("\"action\":\"cancel\",\"reason\":\"no more\",\"x\":[1]"));
+
+        assertThat(cancel.requestId()).isEqualTo("dr-1");
+        assertThat(cancel.reason()).isEqualTo("no more");
+        assertThat(cancel.requestedBy()).isNull();
+        assertThat(cancel.origin()).isEqualTo(new Origin("requests", 3, 7));
+        var letter = checked(cancel.letter(Reason.NOT_CANCELLABLE, "it cannot be"));
+        assertThat(letter.reason()).isEqualTo(Reason.NOT_CANCELLABLE);
+        assertThat(there(letter.event().value()).text()).contains("\"reason\":\"no more\"");
+    }
+
+    @Test
+    void who_cancels_is_told_as_who_asks_is() {
+        var record = record("{\"requestId\":\"dr-1\",\"action\":\"cancel\"}");
+        record.headers().add("client-id", "one".getBytes(UTF_8));
+
+        assertThat(cancel(record).requestedBy()).isEqualTo("one");
+        assertThat(cancel(validWith("\"action\":\"cancel\",\"requestedBy\":\"ops\"")).requestedBy())
+                .isEqualTo("ops");
+    }
+
+    @Test
+    void a_cancel_is_one_though_what_it_remarks_is_no_text_or_too_long() {
+        var odd =
+                cancel(validWith("\"action\":\"cancel\",\"requestedBy\":17,\"reason\":{\"a\":1}"));
+        var longest = "é".repeat(5_000);
+        var cut = cancel(validWith("\"action\":\"cancel\",\"reason\":\"%s\"".formatted(longest)));
+
+        assertThat(odd.requestedBy()).isNull();
+        assertThat(odd.reason()).isNull();
+        assertThat(cut.reason())
+                .startsWith("ééé")
+                .contains("5000 characters")
+                .hasSizeLessThan(1_100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"requestId\":null,", "\"requestId\":17,", "\"requestId\":\"\","})
+    void a_cancel_that_names_no_request_is_a_dead_letter(String id) {
+        var letter = letter(record("{" + id + "\"action\":\"cancel\"}"));
+
+        assertThat(letter.reason()).isEqualTo(Reason.NO_ID);
+        assertThat(detail(letter)).startsWith("requestId");
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import dev.restoreworker.DeadLetter;
 import dev.restoreworker.DeadLetter.Reason;
 import dev.restoreworker.Insistence;
 import dev.restoreworker.LedgerUnavailableException;
+import dev.restoreworker.ReceivedCancel;
 import dev.restoreworker.ReceivedRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class RestoreRequestConsumerTest {
 
     private final List<List<ReceivedRecord>> received = new ArrayList<>();
+    private final List<List<ReceivedCancel>> cancelled = new ArrayList<>();
     private final List<List<DeadLetter>> buried = new ArrayList<>();
     private int failuresLeft;
 
@@ -32,6 +34,7 @@ class RestoreRequestConsumerTest {
     private final RestoreRequestConsumer consumer =
             new RestoreRequestConsumer(
                     Records.READER,
+                    cancels -> answer(cancelled, cancels),
                     requests -> answer(received, requests),
                     letters -> answer(buried, letters),
                     insistence);
@@ -64,12 +67,34 @@ class RestoreRequestConsumerTest {
     }
 
     @Test
+    void what_cancels_comes_first_wherever_it_stood_in_its_batch() {
+        var order = new ArrayList<String>();
+        var ordered =
+                new RestoreRequestConsumer(
+                        Records.READER,
+                        cancels -> cancels.forEach(each -> order.add("cancel " + each.requestId())),
+                        requests -> requests.forEach(each -> order.add(each.requestId())),
+                        buried::add,
+                        insistence);
+
+        ordered.onBatch(
+                batch(
+                        record(VALID),
+                        record("{\"requestId\":\"dr-1\",\"action\":\"cancel\"}"),
+                        record(VALID.replace("dr-1", "dr-2")),
+                        record("{\"requestId\":\"dr-9\",\"action\":\"cancel\"}")));
+
+        assertThat(order).containsExactly("cancel dr-1", "cancel dr-9", "dr-1", "dr-2");
+    }
+
+    @Test
     void nobody_is_troubled_with_an_empty_list() {
         consumer.onBatch(batch(record(VALID)));
         consumer.onBatch(batch(record("nonsense")));
 
         assertThat(received).hasSize(1);
         assertThat(buried).hasSize(1);
+        assertThat(cancelled).isEmpty();
     }
 
     @Test
@@ -88,6 +113,7 @@ class RestoreRequestConsumerTest {
         var waiting =
                 new RestoreRequestConsumer(
                         Records.READER,
+                        cancelled::add,
                         _ -> {
                             tried.countDown();
                             throw new LedgerUnavailableException(

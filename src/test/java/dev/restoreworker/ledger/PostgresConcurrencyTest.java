@@ -287,7 +287,7 @@ class PostgresConcurrencyTest {
                                     assertThat(((Opened.Unstorable) culprit).cause())
                                             .contains("23514")
                                             .doesNotContain("Failing row"),
-                            passed -> assertThat(passed).isEqualTo(new Opened.Settled()));
+                            passed -> assertThat(passed).isEqualTo(new Opened.Settled(INVALID)));
             assertThat(one.find("r-2")).isEmpty();
         } finally {
             TestPostgres.execute("alter table request drop constraint test");

@@ -21,7 +21,7 @@ final class TestPostgres {
 
     private static final String TABLES =
             "request, work, attempt, duplicate, outbox, outbox_aside, dead_letter, lease,"
-                    + " watch, foreign_download";
+                    + " watch, foreign_download, cancellation";
 
     /** A server that others share, instead of one of this JVM's own. */
     private static final String SHARED = "test.postgres.url";

@@ -207,8 +207,19 @@ final class AtlasPort implements AtlasBackups {
 
     @Override
     public Cancellation cancel(RestoreRequest request, String jobId) {
-        throw new AssertionError(
-                "%s has the second job %s, and nobody allowed that".formatted(request.id(), jobId));
+        world.promises().onCancelAtAtlas(request, jobId);
+        return turns.call(Call.CANCEL_JOB, () -> cancel(jobId));
+    }
+
+    private Cancellation cancel(String jobId) {
+        world.pass(world.latency());
+        if (isBlind()) {
+            world.saw(Situation.CANCEL_FAILED);
+            return new Cancellation.NotCancelled(notSent("nothing was heard of it"));
+        }
+        world.atlas().cancel(jobId);
+        world.note("cancels job %s", jobId);
+        return new Cancellation.Cancelled();
     }
 
     private static NotNow notSent(String why) {

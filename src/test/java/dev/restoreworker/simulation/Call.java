@@ -3,6 +3,7 @@ package dev.restoreworker.simulation;
 /** The calls of a worker's ports: it may die at each, before it took effect or after. */
 enum Call {
     OPEN,
+    CANCEL,
     CLAIM,
     MOVE,
     RIVALS,
@@ -16,5 +17,6 @@ enum Call {
     ANSWER,
     LIST,
     PROVE,
+    CANCEL_JOB,
     ACKNOWLEDGE
 }

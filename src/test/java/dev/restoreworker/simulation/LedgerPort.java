@@ -8,13 +8,16 @@ import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.JobMatcher.Rivals;
 import dev.restoreworker.core.LedgerEntry;
+import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.ListedJob;
 import dev.restoreworker.core.SourceCluster;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger as one worker reaches it: it may be away, or do a thing and not confirm it. */
 final class LedgerPort implements Ledger {
@@ -67,6 +70,28 @@ final class LedgerPort implements Ledger {
                     }
                     return opened;
                 });
+    }
+
+    @Override
+    public List<Cancelled> cancel(List<Cancelling> cancels) {
+        return call(
+                Call.CANCEL,
+                () -> {
+                    var met = new ArrayList<@Nullable Stage>();
+                    cancels.forEach(cancel -> met.add(stage(cancel.requestId())));
+                    var cancelled = ledger.cancel(cancels);
+                    for (var i = 0; i < cancelled.size(); i++) {
+                        world.observer().onCancelled(cancels.get(i), cancelled.get(i), met.get(i));
+                    }
+                    return cancelled;
+                });
+    }
+
+    private @Nullable Stage stage(String requestId) {
+        return ledger.find(requestId)
+                .flatMap(history -> Optional.ofNullable(history.open()))
+                .map(LedgerEntry::stage)
+                .orElse(null);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.restoreworker.simulation;
 
+import dev.restoreworker.Ledger.Cancelled;
+import dev.restoreworker.Ledger.Cancelling;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.Ledger.Opened;
 import dev.restoreworker.Ledger.Opening;
-import dev.restoreworker.Ledger.Start;
+import dev.restoreworker.core.Cancel;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Ending;
@@ -17,6 +19,7 @@ import dev.restoreworker.core.RestoreRequest;
 import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.SubmitReply.NotNow;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Sees what the ledger is told and what it says, and which situations that makes. */
 final class Observer {
@@ -38,12 +41,36 @@ final class Observer {
             case Opened.Fresh(var entry) when entry.stage() instanceof Stage.Submitting ->
                     intent(entry.request());
             case Opened.Fresh(var entry) when entry.queue() != null -> world.saw(Situation.QUEUED);
-            case Opened.Settled _ when opening.start() instanceof Start.Fail(var outcome) ->
-                    outcome(opening.requestId(), outcome);
+            case Opened.Settled(var outcome) -> {
+                if (outcome.reason() == Reason.CANCELLED) {
+                    world.saw(Situation.CANCELLED_WHEN_IT_CAME);
+                }
+                outcome(opening.requestId(), outcome);
+            }
             case Opened.Duplicate(var same) ->
                     world.saw(same ? Situation.SAME_RECORD_AGAIN : Situation.DUPLICATE);
             case Opened.Conflict _ -> world.saw(Situation.CONFLICT);
-            case Opened.Fresh _, Opened.Settled _, Opened.Unstorable _ -> {}
+            case Opened.Fresh _, Opened.Unstorable _ -> {}
+        }
+    }
+
+    /** {@code met} is how far its request was; null if it is not live. */
+    void onCancelled(Cancelling cancel, Cancelled cancelled, @Nullable Stage met) {
+        world.note("cancels %s: %s, %s", cancel.requestId(), cancelled, String.valueOf(met));
+        if (!(cancelled instanceof Cancelled.Noted(var isFirst, var effect)) || !isFirst) {
+            return;
+        }
+        world.promises().onCancelled(cancel.requestId(), cancel.notCancellable());
+        switch (met) {
+            case null ->
+                    world.saw(
+                            effect == Cancel.Effect.TOO_LATE
+                                    ? Situation.CANCELLED_TOO_LATE
+                                    : Situation.CANCEL_CAME_FIRST);
+            case Stage.Waiting _ -> world.saw(Situation.CANCEL_WHILE_WAITING);
+            case Stage.Submitting _ -> world.saw(Situation.CANCEL_WHILE_SUBMITTING);
+            case Stage.Followed _ -> world.saw(Situation.CANCEL_OF_AN_UNKNOWN_OUTCOME);
+            case Stage.Tracked _, Stage.Settled _, Stage.Over _ -> {}
         }
     }
 
@@ -91,7 +118,15 @@ final class Observer {
             }
         }
         switch (decision.stage()) {
-            case Stage.Settled(var outcome) -> outcome(id, outcome);
+            case Stage.Settled(var outcome) -> {
+                if (outcome instanceof JobFailed failed && failed.reason() == Reason.CANCELLED) {
+                    world.saw(
+                            from.attempts().isEmpty()
+                                    ? Situation.CANCELLED_WHILE_IT_WAITED
+                                    : Situation.CANCELLED_FOR_WANT_OF_A_JOB);
+                }
+                outcome(id, outcome);
+            }
             case Stage.Followed _ when from.stage() instanceof Stage.Followed -> {}
             case Stage.Followed(var outcome, _) -> outcome(id, outcome);
             case Stage.Tracked _ when from.stage() instanceof Stage.Followed ->
@@ -104,7 +139,12 @@ final class Observer {
                 }
             }
             case Stage.Tracked tracked -> outcome(id, tracked.outcome());
-            case Stage.Over(var outcome, var ending) -> world.saw(situation(outcome, ending));
+            case Stage.Over(var outcome, var ending) -> {
+                if (ending.kind() == Ending.Kind.CANCELLED) {
+                    world.saw(Situation.JOB_CANCELLED);
+                }
+                world.saw(situation(outcome, ending));
+            }
             case Stage.Waiting _, Stage.Submitting _ -> {}
         }
     }
@@ -179,6 +219,7 @@ final class Observer {
     private static Situation situation(Reason reason, String detail) {
         return switch (reason) {
             case OUTCOME_UNKNOWN -> Situation.OUTCOME_UNKNOWN;
+            case CANCELLED -> Situation.CANCELLED;
             case INVALID_REQUEST -> Situation.INVALID;
             case TARGET_NOT_ALLOWED -> Situation.NOT_ALLOWED;
             case REPEATED -> Situation.REPEATED;

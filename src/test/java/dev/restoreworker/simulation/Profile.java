@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param ledgerClock whether that of the ledger is
  * @param ledgerAway whether the ledger goes away, or does not confirm
  * @param repeats whether records come again, with the same content or other
+ * @param cancels whether requests are cancelled
  * @param sendingPaused whether an operator pauses sending for a while
  * @param slots how many downloads may live in the project at once
  * @param slotsOfSnapshot how many of them of one snapshot
@@ -49,6 +50,7 @@ record Profile(
         boolean ledgerClock,
         boolean ledgerAway,
         boolean repeats,
+        boolean cancels,
         boolean sendingPaused,
         int slots,
         int slotsOfSnapshot,
@@ -79,6 +81,7 @@ record Profile(
                 !samePerson && chance.oneIn(3),
                 !samePerson && chance.oneIn(5),
                 chance.oneIn(4),
+                chance.oneIn(3),
                 chance.oneIn(3),
                 chance.oneIn(6),
                 chance.oneIn(2) ? chance.between(1, 2) : 20,

@@ -1,5 +1,6 @@
 package dev.restoreworker.simulation;
 
+import dev.restoreworker.DeadLetter;
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.OutgoingEvent.Kind;
 import dev.restoreworker.core.Content;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold, from outside: in Atlas' books and in what was published. Of the ledger it knows
@@ -34,6 +36,7 @@ final class Promises {
     private static final Duration UNSURE = Duration.ofMinutes(1);
 
     private static final Duration LATE_AND_SECONDS = Duration.ofSeconds(13);
+    private static final Duration CANCELLED_WITHIN = Duration.ofMinutes(10);
     private static final Duration LEASE = FixedRetryPolicy.DEFAULT.lease();
 
     private final World world;
@@ -48,8 +51,16 @@ final class Promises {
     private final Map<String, Integer> letters = new HashMap<>();
     private final Set<String> over = new HashSet<>();
 
+    private final Map<String, Wanted> cancelled = new HashMap<>();
+
     /** Requests for which a person made the same job within an attempt's window. */
     private final Set<String> mistakable = new HashSet<>();
+
+    /**
+     * A cancel that is on record since then. {@code letter} is what is told if it is impossible;
+     * null if all was over when it came.
+     */
+    private record Wanted(Instant since, @Nullable String letter) {}
 
     /** An outcome as it was published: {@code says} is the job or the reason. */
     private record Published(Kind kind, String says, String content) {}
@@ -72,6 +83,24 @@ final class Promises {
 
     void onOver(String requestId) {
         over.add(requestId);
+    }
+
+    /** From now on it gets no new attempt. */
+    void onCancelled(String requestId, DeadLetter letter) {
+        var isOver = outcomes.containsKey(requestId) && !isFollowed(requestId);
+        cancelled.put(requestId, new Wanted(world.now(), isOver ? null : letter.fingerprint()));
+    }
+
+    void onCancelAtAtlas(RestoreRequest request, String jobId) {
+        expect(
+                cancelled.containsKey(request.id()),
+                "job %s of %s is cancelled, and nobody asked for that",
+                jobId,
+                request.id());
+        expect(
+                request.delivery().wipes().isEmpty(),
+                "%s is to be cancelled, and cannot be",
+                request.id());
     }
 
     /** It is on record, and whoever comes later onto the same target stands behind it. */
@@ -119,6 +148,10 @@ final class Promises {
     }
 
     void onIntent(RestoreRequest request) {
+        expect(
+                !cancelled.containsKey(request.id()),
+                "%s is to be sent, and was cancelled before",
+                request.id());
         intents.computeIfAbsent(request.id(), _ -> new ArrayList<>())
                 .add(new Intent(request, world.now()));
         if (equalsOf(request.content()).stream()
@@ -290,6 +323,7 @@ final class Promises {
     private void onOutcome(String id, Published outcome) {
         var before = outcomes.putIfAbsent(id, outcome);
         expect(before == null, "%s has two outcomes: %s and %s", id, before, outcome);
+        checkCancelled(id, outcome);
         if (outcome.kind() == Kind.JOB_CREATED) {
             var isItsOwn =
                     world.atlas().jobsOf(id).stream()
@@ -302,6 +336,14 @@ final class Promises {
         } else {
             checkJobless(id, outcome);
         }
+    }
+
+    /** Nobody else's word is needed: each cancel is on record before it can have an effect. */
+    private void checkCancelled(String id, Published outcome) {
+        expect(
+                !outcome.says().equals(Reason.CANCELLED.name()) || cancelled.containsKey(id),
+                "%s is said to be cancelled, and nobody asked for that",
+                id);
     }
 
     private void checkJobless(String id, Published outcome) {
@@ -353,6 +395,9 @@ final class Promises {
             if (outcome == null) {
                 throw new AssertionError("%s is lost".formatted(id));
             }
+            if (record.cancels()) {
+                continue;
+            }
             expect(!isFollowed(id), "what became of %s is never told", id);
             var isIts = outcome.content().equals(record.content().toString());
             expect(
@@ -366,7 +411,34 @@ final class Promises {
                     id);
         }
         answers.forEach(this::checkKept);
+        cancelled.forEach(this::checkCancel);
         expect(world.slotsHeld() == 0, "%d slots are held for ever", world.slotsHeld());
+    }
+
+    /** A download was over soon, and of what wipes a target it was said that it goes on. */
+    private void checkCancel(String id, Wanted cancel) {
+        if (cancel.letter() == null || mistakable.contains(id)) {
+            return;
+        }
+        var outcome = outcomes.get(id);
+        var isCreated = outcome != null && outcome.kind() == Kind.JOB_CREATED;
+        for (var job : world.atlas().jobsOf(id)) {
+            if (!isDownload(job.content())) {
+                expect(
+                        !isCreated || letters.getOrDefault(cancel.letter(), 0) == 1,
+                        "of %s it is not told that it cannot be cancelled",
+                        id);
+                world.saw(Situation.NOT_CANCELLABLE);
+            } else if (isCreated && !isLost(id)) {
+                var last = Stream.of(cancel.since(), world.healedAt(), job.listedFrom());
+                var soon = last.max(Instant::compareTo).orElseThrow().plus(CANCELLED_WITHIN);
+                expect(
+                        job.liveUntil().isBefore(soon),
+                        "%s is cancelled, and its job lives until %s",
+                        id,
+                        job.liveUntil());
+            }
+        }
     }
 
     private void checkKept(String id, SubmitReply reply) {

@@ -3,6 +3,7 @@ package dev.restoreworker.simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,23 +67,48 @@ final class Schedule {
         world.promises().atTheEnd();
     }
 
+    /** What is published, and when. */
+    private record Publication(Map<String, Object> fields, Instant when) {}
+
     /** Everything that will be in the topic, in the order of time. */
     private void publish() {
         var wishes = new Wishes(world);
+        var all = new ArrayList<Publication>();
         var when = START;
         for (var number = 1; number <= chance.between(1, 3); number++) {
             var fields = wishes.fields(number);
-            when = publish(fields, when);
+            when = add(fields, when, all);
+            if (world.profile().cancels() && !chance.oneIn(4)) {
+                cancel(fields, when, all);
+            }
             for (var again = 0; world.profile().repeats() && again < 3; again++) {
-                when = publish(chance.oneIn(3) ? Wishes.other(fields) : fields, when);
+                when = add(chance.oneIn(3) ? Wishes.other(fields) : fields, when, all);
             }
         }
+        all.sort(Comparator.comparing(Publication::when));
+        all.forEach(
+                each -> world.topic().publish(chance.between(0, 1), each.fields(), each.when()));
     }
 
-    private Instant publish(Map<String, Object> fields, Instant after) {
+    private Instant add(Map<String, Object> fields, Instant after, List<Publication> all) {
         var when = after.plus(chance.between(Duration.ZERO, Duration.ofMinutes(1)));
-        world.topic().publish(chance.between(0, 1), fields, when);
+        all.add(new Publication(fields, when));
         return when;
+    }
+
+    /** Before the request, right behind it, while it is under way, or when all may be over. */
+    private void cancel(Map<String, Object> fields, Instant when, List<Publication> all) {
+        var cancel = Wishes.cancel(fields);
+        for (var again = 0; again < (chance.oneIn(4) ? 2 : 1); again++) {
+            var by =
+                    switch (chance.between(1, 4)) {
+                        case 1 -> chance.around(Duration.ofSeconds(30));
+                        case 2 -> chance.between(Duration.ZERO, Duration.ofSeconds(3));
+                        case 3 -> chance.spread(Duration.ofSeconds(1), Duration.ofMinutes(5));
+                        default -> chance.spread(Duration.ofMinutes(1), Duration.ofHours(1));
+                    };
+            all.add(new Publication(cancel, when.plus(by)));
+        }
     }
 
     private void start() {
@@ -93,7 +119,6 @@ final class Schedule {
         worker.start();
     }
 
-    /** A cancel would be one more of these, once there is such a thing. */
     private void troubles(Duration chaos) {
         var profile = world.profile();
         if (profile.ledgerAway()) {

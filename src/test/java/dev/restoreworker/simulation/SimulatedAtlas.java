@@ -42,7 +42,13 @@ final class SimulatedAtlas {
             Content content,
             Instant madeAt,
             Instant listedFrom,
-            Instant liveUntil) {}
+            Instant liveUntil,
+            boolean cancelled) {
+
+        Job cancelledAt(Instant time) {
+            return new Job(listed, by, content, madeAt, listedFrom, time, true);
+        }
+    }
 
     private final World world;
     private final Duration ahead;
@@ -139,7 +145,8 @@ final class SimulatedAtlas {
                         world.now()
                                 .plus(
                                         chance.spread(
-                                                Duration.ofSeconds(30), Duration.ofMinutes(30))));
+                                                Duration.ofSeconds(30), Duration.ofMinutes(30))),
+                        false);
         if (omitted && by.equals(request.id())) {
             world.saw(Situation.FIELD_MISSING);
         }
@@ -187,8 +194,21 @@ final class SimulatedAtlas {
         return job.listedFrom().isAfter(world.now());
     }
 
+    /** One that is over, or is not there, needs nothing. */
+    void cancel(String jobId) {
+        jobs.replaceAll(
+                job ->
+                        job.listed().id().equals(jobId) && job.liveUntil().isAfter(world.now())
+                                ? job.cancelledAt(world.now())
+                                : job);
+    }
+
     private ListedJob asItIs(Job job) {
         var now = world.now();
+        if (job.cancelled()) {
+            var endedAt = job.liveUntil().plus(ahead);
+            return job.listed().with(new JobProgress(State.CANCELLED, endedAt, null));
+        }
         var isDownload = job.content().targetClusterName() == null;
         var readyAt = job.liveUntil().minus(LINK_LIVES);
         if (isDownload ? readyAt.isAfter(now) : job.liveUntil().isAfter(now)) {

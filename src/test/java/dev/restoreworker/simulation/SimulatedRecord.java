@@ -5,6 +5,7 @@ import dev.restoreworker.DeadLetter;
 import dev.restoreworker.Origin;
 import dev.restoreworker.OutgoingEvent;
 import dev.restoreworker.OutgoingEvent.Kind;
+import dev.restoreworker.ReceivedCancel;
 import dev.restoreworker.ReceivedRecord;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.RequestRules;
@@ -14,11 +15,26 @@ import dev.restoreworker.core.Stamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A record as the consumer hands it over, with when it was published. */
 record SimulatedRecord(
         String requestId, Map<String, Object> fields, Origin origin, Instant publishedAt)
-        implements ReceivedRecord {
+        implements ReceivedRecord, ReceivedCancel {
+
+    boolean cancels() {
+        return "cancel".equals(fields.get("action"));
+    }
+
+    @Override
+    public @Nullable String requestedBy() {
+        return remarks().requestedBy();
+    }
+
+    @Override
+    public @Nullable String reason() {
+        return null;
+    }
 
     @Override
     public Content content() {
@@ -42,7 +58,9 @@ record SimulatedRecord(
     }
 
     String fingerprint() {
-        return requestId + " " + content();
+        return cancels()
+                ? "the cancel of %s at %s".formatted(requestId, origin)
+                : requestId + " " + content();
     }
 
     @Override

@@ -138,7 +138,15 @@ final class SimulatedWorker {
 
     private void take(Topic.Batch batch) {
         try {
-            worker.receive(List.copyOf(batch.records()));
+            // As the consumer does.
+            var cancels = batch.records().stream().filter(SimulatedRecord::cancels).toList();
+            if (!cancels.isEmpty()) {
+                worker.cancel(List.copyOf(cancels));
+            }
+            var requests = batch.records().stream().filter(each -> !each.cancels()).toList();
+            if (!requests.isEmpty()) {
+                worker.receive(List.copyOf(requests));
+            }
         } catch (RuntimeException e) {
             world.note("the batch is not taken: %s", e);
             world.pass(SECOND);

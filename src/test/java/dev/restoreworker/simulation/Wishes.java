@@ -77,6 +77,14 @@ final class Wishes {
         return other;
     }
 
+    /** That a request is to be cancelled. */
+    static Map<String, Object> cancel(Map<String, Object> fields) {
+        return Map.of(
+                "requestId", String.valueOf(fields.get("requestId")),
+                "action", "cancel",
+                "requestedBy", "ops");
+    }
+
     private static void automated(Map<String, Object> fields, int number) {
         fields.put("deliveryType", "automated");
         fields.put("snapshotId", snapshot(number));

@@ -36,6 +36,7 @@ final class World {
     private Duration ledgerAhead;
     private Instant ledgerBackAt = Instant.MIN;
     private Instant sendingPausedUntil = Instant.MIN;
+    private Instant healedAt = Instant.MAX;
     private int deathsLeft;
     private int pausesLeft;
     private boolean troubled = true;
@@ -164,9 +165,15 @@ final class World {
     /** From now on all goes well; what stands still wakes up in its own time. */
     void heal() {
         note("all troubles are over");
+        healedAt = now();
         troubled = false;
         ledgerBackAt = Instant.MIN;
         sendingPausedUntil = Instant.MIN;
+    }
+
+    /** Since when all goes well. */
+    Instant healedAt() {
+        return healedAt;
     }
 
     boolean mayDie() {
