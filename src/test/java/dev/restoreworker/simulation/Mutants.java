@@ -12,6 +12,7 @@ final class Mutants {
     private static final String TEST = "src/test/java/dev/restoreworker/";
 
     private static final String LOOKS = "dev.restoreworker.core.LookTest#";
+    private static final String CANCELS = "dev.restoreworker.ledger.PostgresCancelTest#";
     private static final String CONTRACT = "dev.restoreworker.ledger.PostgresLedgerTest#";
 
     private Mutants() {}
@@ -178,8 +179,24 @@ final class Mutants {
                         "if (line.repeats() != null) {",
                         "if (line == null) {",
                         "dev.restoreworker.core.LineTest#a_repeat_fails_at_once_and_no_job_of_it_exists"),
+                simulated(
+                        "what is cancelled is sent",
+                        MAIN + "core/Lifecycle.java",
+                        "return Optional.ofNullable(entry.cancel())",
+                        "return Optional.<Cancel>empty()"),
+                tested(
+                        "what is cancelled is put off where it would be sent again",
+                        MAIN + "core/Lifecycle.java",
+                        "if (entry.cancel() != null) {",
+                        "if (entry.cancel() != null && entry.version() < 0) {",
+                        "dev.restoreworker.core.CancelTest#where_it_would_be_sent_again_it_ends"),
 
                 // What is done.
+                simulated(
+                        "a download that is cancelled goes on",
+                        MAIN + "Tracker.java",
+                        ".filter(Tracking::cancels)",
+                        ".filter(_ -> false)"),
                 simulated(
                         "what speaks for others is not asked for",
                         MAIN + "RestoreWorker.java",
@@ -268,8 +285,30 @@ final class Mutants {
                         TEST + "InMemoryLine.java",
                         "return first == row ? Line.FREE : new Line(first.opening.requestId(), null);",
                         "return Line.FREE;"),
+                simulated(
+                        "a cancel does not overtake who decided to send",
+                        TEST + "InMemoryCancels.java",
+                        "row.open = row.with(open, open.version() + 1, open.stage(), now, now);",
+                        "row.open = row.with(open, open.version(), open.stage(), now, now);"),
+                simulated(
+                        "a cancel that comes before its request is forgotten",
+                        TEST + "InMemoryLedger.java",
+                        "var opening = asked.cancelledBy(cancel);",
+                        "var opening = asked.cancelledBy(null);"),
 
                 // The same rules in SQL.
+                tested(
+                        "a cancel does not overtake who decided to send",
+                        MAIN + "ledger/Cancellations.java",
+                        "update work set version = version + 1, due_at = ledger_now()",
+                        "update work set due_at = ledger_now()",
+                        CANCELS + "whoever_decided_to_send_it_before_the_cancel_is_overtaken"),
+                tested(
+                        "what is cancelled waits for what it would wait for",
+                        MAIN + "ledger/MoveRows.java",
+                        "when c.stage = 'WAITING' and exists (",
+                        "when c.stage = 'NONE' and exists (",
+                        CANCELS + "what_comes_to_wait_after_its_cancel_waits_for_nothing"),
                 tested(
                         "a move passes whatever happened since it was decided",
                         MAIN + "ledger/MoveRows.java",

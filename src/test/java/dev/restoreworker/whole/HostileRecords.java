@@ -183,11 +183,7 @@ final class HostileRecords {
                             request(number, "targetClusterName", "\"production\""),
                             Fate.TARGET_NOT_ALLOWED);
             case 23 ->
-                    plain(
-                            number,
-                            random,
-                            request(number, "action", "\"cancel\""),
-                            Fate.UNKNOWN_TYPE);
+                    plain(number, random, request(number, "action", "\"copy\""), Fate.UNKNOWN_TYPE);
             case 24 ->
                     plain(
                             number,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.restoreworker.sandbox.atlas.Delivery;
 import dev.restoreworker.sandbox.atlas.Fault;
 import dev.restoreworker.sandbox.atlas.JobOrder;
+import dev.restoreworker.sandbox.atlas.JobState;
 import dev.restoreworker.sandbox.atlas.RestoreJob;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WholeJobIT {
 
     private static final String REQUEST = "dev.restoreworker.restore-request.v1";
+    private static final String CANCEL = "dev.restoreworker.restore-cancel.v1";
     private static final String[] TOKEN = {"Authorization", "Bearer let-me-in"};
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final Duration JOB = Duration.ofSeconds(1);
@@ -216,16 +218,13 @@ class WholeJobIT {
         around.send("dead-1", "not json", Map.of("trace", "t-1"));
         around.send("dead-2", download("dead-2"), attributes("2", "some.stranger"));
         around.send("dead-3", download("dead-3"), Map.of("ce_type", REQUEST));
-        around.send("dead-4", "{\"requestId\": \"dead-4\", \"action\": \"cancel\"}", Map.of());
+        around.send("dead-4", "{\"requestId\": \"dead-4\", \"action\": \"copy\"}", Map.of());
         around.send("dead-5", "{\"projectId\": \"x\"}", Map.of());
         around.send(
                 "dead-6",
                 "[]",
                 Map.of("content-type", "application/cloudevents-batch+json; charset=UTF-8"));
-        around.send(
-                "dead-7",
-                download("dead-7"),
-                attributes("7", "dev.restoreworker.restore-cancel.v1"));
+        around.send("dead-7", "{\"id\": \"dead-7\"}", attributes("7", CANCEL));
 
         assertThat(letter("dead-1").header("trace")).isEqualTo("t-1");
         assertThat(letter("dead-1").value()).isEqualTo("not json");
@@ -237,8 +236,8 @@ class WholeJobIT {
         assertThat(letter("dead-5").header("dead-letter-reason")).isEqualTo("NO_ID");
         assertThat(letter("dead-6").header("dead-letter-reason")).isEqualTo("UNREADABLE");
         assertThat(letter("dead-6").header("dead-letter-detail")).contains("batch");
-        assertThat(letter("dead-7").header("dead-letter-reason")).isEqualTo("UNKNOWN_TYPE");
-        assertThat(letter("dead-7").header("dead-letter-detail")).contains("cancelling");
+        assertThat(letter("dead-7").header("dead-letter-reason")).isEqualTo("NO_ID");
+        assertThat(letter("dead-7").header("dead-letter-detail")).contains("what to cancel");
     }
 
     private Events.Event letter(String key) {
@@ -507,6 +506,100 @@ class WholeJobIT {
 
     private static String snapshot(int number) {
         return "%024x".formatted(0xabc0 + number);
+    }
+
+    @Test
+    void what_waits_is_cancelled_and_never_sent() {
+        var snapshot = "c9".repeat(12);
+        around.send(null, download("cancel-first", snapshot), Map.of());
+        events.only("cancel-first");
+        around.send(null, download("cancel-waiting", snapshot), Map.of());
+        awaitShown("cancel-waiting", "\"waitsFor\":\"snapshot\"");
+
+        cancel("cancel-waiting");
+
+        var data = events.only("cancel-waiting").data();
+        assertThat(data.get("reason").asText()).isEqualTo("CANCELLED");
+        assertThat(data.get("detail").asText()).contains("by ops", "no more");
+        assertThat(data.get("retriable").asBoolean()).isFalse();
+        assertThat(worker.restore("cancel-waiting", TOKEN).body())
+                .contains("\"cancel\":{", "\"outcome\":\"cancelled\"");
+        assertThat(around.atlas.books().jobs())
+                .filteredOn(job -> snapshot.equals(job.order().snapshotId()))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_download_is_cancelled_at_atlas_and_its_snapshot_goes_to_the_next() {
+        var snapshot = "ca".repeat(12);
+        around.send(null, download("cancel-live", snapshot), Map.of());
+        var jobId = events.only("cancel-live").data().get("jobId").asText();
+        around.send(null, download("cancel-next", snapshot), Map.of());
+        awaitShown("cancel-next", "\"waitsFor\":\"snapshot\"");
+
+        around.send("cancel-live", cancelOf("cancel-live"), attributes("c-1", CANCEL));
+
+        assertThat(events.only("cancel-next").topic()).isEqualTo(Events.CREATED);
+        assertThat(job(jobId).stateAt(Instant.now())).isEqualTo(JobState.CANCELLED);
+        // It may have been told before that it can be fetched: that is told once.
+        assertThat(endings.only("cancel-live").data().get("state").asText())
+                .isIn("cancelled", "ready");
+        awaitShown("cancel-live", "\"stage\":\"settled\"");
+        events.only("cancel-live");
+    }
+
+    @Test
+    void a_restore_that_is_being_sent_cannot_be_cancelled_once_it_has_its_job() {
+        around.atlas
+                .faults()
+                .put(
+                        """
+                        {"rules": [{"name": "held",
+                                    "when": {"call": "create", "target": "standby-cancel"},
+                                    "then": {"hold": {"at": "effect"}}}]}
+                        """);
+        try {
+            around.send(null, onto("standby-cancel", "cancel-never", 77), Map.of());
+            Eventually.within(
+                    Duration.ofSeconds(10),
+                    () -> "the create call is held",
+                    () -> !around.atlas.holds().held().isEmpty());
+
+            cancel("cancel-never");
+            awaitShown("cancel-never", "\"outcome\":\"pending\"");
+            around.atlas.holds().held().forEach(held -> around.atlas.holds().release(held.id()));
+
+            var told = events.of("cancel-never", 2);
+            assertThat(told)
+                    .extracting(Events.Event::topic)
+                    .containsExactlyInAnyOrder(Events.CREATED, Events.DEAD);
+            assertThat(told)
+                    .filteredOn(event -> event.topic().equals(Events.DEAD))
+                    .singleElement()
+                    .satisfies(
+                            letter ->
+                                    assertThat(letter.header("dead-letter-reason"))
+                                            .isEqualTo("NOT_CANCELLABLE"))
+                    .satisfies(
+                            letter ->
+                                    assertThat(letter.value()).isEqualTo(cancelOf("cancel-never")));
+            awaitShown("cancel-never", "\"outcome\":\"not-cancellable\"");
+            assertThat(endings.only("cancel-never").data().get("state").asText())
+                    .isEqualTo("completed");
+        } finally {
+            around.atlas.faults().clear();
+        }
+    }
+
+    private void cancel(String id) {
+        around.send(id, cancelOf(id), Map.of());
+    }
+
+    private static String cancelOf(String id) {
+        return """
+               {"requestId": "%s", "action": "cancel", "requestedBy": "ops", "reason": "no more"}
+               """
+                .formatted(id);
     }
 
     @Test
