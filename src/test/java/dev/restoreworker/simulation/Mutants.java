@@ -164,8 +164,8 @@ final class Mutants {
                 simulated(
                         "one more may live than there are slots",
                         TEST + "InMemorySlots.java",
-                        "if (held(others) >= quota",
-                        "if (held(others) > quota"),
+                        "        if (left(entry) <= 0\n",
+                        "        if (left(entry) < 0\n"),
                 tested(
                         "a slot that is given up goes to nobody",
                         TEST + "InMemoryLedger.java",
@@ -267,8 +267,8 @@ final class Mutants {
                 simulated(
                         "a request is settled without its event",
                         TEST + "InMemoryLedger.java",
-                        "        events.forEach(outbox::add);\n        if (stirs(",
-                        "        if (stirs("),
+                        "        events.forEach(outbox::add);\n        if (decision.change()",
+                        "        if (decision.change()"),
                 simulated(
                         "other content under a known id is a duplicate",
                         TEST + "InMemoryLedger.java",

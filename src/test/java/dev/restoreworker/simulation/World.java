@@ -176,8 +176,9 @@ final class World {
         return healedAt;
     }
 
-    boolean mayDie() {
-        var dies = troubled && deathsLeft > 0 && chance.oneIn(40);
+    /** What is seldom called is where it dies most often. */
+    boolean mayDie(Call call) {
+        var dies = troubled && deathsLeft > 0 && chance.oneIn(call == Call.SIGHT ? 3 : 40);
         deathsLeft -= dies ? 1 : 0;
         return dies;
     }
