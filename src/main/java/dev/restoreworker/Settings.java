@@ -134,6 +134,7 @@ public final class Settings {
         times.put("restore.delay-min", restore.delayMin());
         times.put("restore.send-within", restore.sendWithin());
         times.put("restore.sweep", restore.sweep());
+        times.put("restore.track-every", restore.trackEvery());
         times.put("restore.relay.lease", restore.relay().lease());
         times.put("atlas.timeout", atlas.timeout());
         times.put("atlas.nonce-reuse", atlas.nonceReuse());
@@ -226,10 +227,10 @@ public final class Settings {
                 .forEach(
                         project ->
                                 faults.add(
-                                        "restore.quota.projects names "
+                                        "restore.quota.projects."
                                                 + project
-                                                + ", and a project's id is 24 hex digits in lower"
-                                                + " case"));
+                                                + " must name a project by its id, 24 hex digits in"
+                                                + " lower case"));
     }
 
     private void checkTargets(RestoreConfig.Targets targets) {

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,8 +32,21 @@ import org.junit.jupiter.api.Timeout;
 class AtlasHttpTest {
 
     /** A long list comes slowly, and its date is that of its beginning. */
+    /**
+     * What else reads the clock while the head is on its way spoils a try; whoever took the end of
+     * the body for the answer's time would spoil all of them.
+     */
     @Test
     void an_answer_tells_the_time_at_which_its_head_came() throws Exception {
+        var told = Optional.<Instant>empty();
+        for (var tries = 0; tries < 10 && told.isEmpty(); tries++) {
+            told = timeOfAnAnswerWhoseBodyIsLate();
+        }
+
+        assertThat(told).contains(Instant.parse("2026-01-02T12:00:09Z"));
+    }
+
+    private static Optional<Instant> timeOfAnAnswerWhoseBodyIsLate() throws Exception {
         var now = new AtomicReference<>(Instant.parse("2026-01-02T12:00:00Z"));
         var headIsOut = new AtomicBoolean();
         var headWasSeen = new CountDownLatch(1);
@@ -61,8 +75,7 @@ class AtlasHttpTest {
                                     return time;
                                 })) {
             assertThat(bench.jobs(Requests.download())).isEqualTo(new Listing.Listed(List.of()));
-            assertThat(bench.atlasClock.closely(Duration.ofSeconds(30)))
-                    .contains(Instant.parse("2026-01-02T12:00:09Z"));
+            return bench.atlasClock.closely(Duration.ofSeconds(30));
         }
     }
 
