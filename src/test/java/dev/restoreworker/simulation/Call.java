@@ -9,7 +9,6 @@ enum Call {
     RIVALS,
     WATCH,
     REST,
-    SIGHT,
     BURY,
     PREPARE,
     CONNECT,

@@ -139,7 +139,7 @@ final class LedgerPort implements Ledger {
     @Override
     public void sight(SourceCluster cluster, List<ListedJob> downloads) {
         call(
-                Call.SIGHT,
+                Call.REST, // what a lookout writes down after a list
                 () -> {
                     world.saw(Situation.OTHERS_SEEN);
                     ledger.sight(cluster, downloads);

@@ -133,7 +133,7 @@ final class Schedule {
             some(chaos, () -> world.pauseSending(paused));
         }
         if (profile.otherPerson()) {
-            some(chaos, () -> world.restoreAnother(Wishes.another()));
+            some(chaos, () -> world.restoreAnother(Wishes.another(world.chance())));
         }
         if (profile.repeats()) {
             some(chaos, world.topic()::rewind);

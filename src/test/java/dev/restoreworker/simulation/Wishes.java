@@ -106,12 +106,15 @@ final class Wishes {
     }
 
     /** What a person restores who has nothing to do with any request. */
-    static RestoreRequest another() {
+    static RestoreRequest another(Chance chance) {
+        var target = new Delivery.Target(PROJECT, "standby-0");
         return new RestoreRequest(
                 "none",
                 PROJECT,
                 CLUSTER,
-                new Delivery.Automated(snapshot(99), new Delivery.Target(PROJECT, "standby-0")),
+                chance.oneIn(2)
+                        ? new Delivery.Download(snapshot(99))
+                        : new Delivery.Automated(snapshot(99), target),
                 Terms.DEFAULT,
                 Remarks.NONE);
     }

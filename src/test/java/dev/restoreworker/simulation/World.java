@@ -176,9 +176,8 @@ final class World {
         return healedAt;
     }
 
-    /** What is seldom called is where it dies most often. */
-    boolean mayDie(Call call) {
-        var dies = troubled && deathsLeft > 0 && chance.oneIn(call == Call.SIGHT ? 3 : 40);
+    boolean mayDie() {
+        var dies = troubled && deathsLeft > 0 && chance.oneIn(40);
         deathsLeft -= dies ? 1 : 0;
         return dies;
     }
