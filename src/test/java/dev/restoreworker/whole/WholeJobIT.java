@@ -29,6 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WholeJobIT {
 
+    /** Projects with one slot alone. */
+    private static final String NARROW_PROJECT = "5e2211c17a3e5a48f5490001";
+
+    private static final String OTHER_NARROW_PROJECT = "5e2211c17a3e5a48f5490002";
+
     private static final String REQUEST = "dev.restoreworker.restore-request.v1";
     private static final String CANCEL = "dev.restoreworker.restore-cancel.v1";
     private static final String[] TOKEN = {"Authorization", "Bearer let-me-in"};
@@ -51,6 +56,8 @@ class WholeJobIT {
         environment.put("RESTORE_DELAY_MIN", "100ms");
         environment.put("RESTORE_EVENTS_ACCEPTED", "true");
         environment.put("RESTORE_OPERATOR_TOKEN", "let-me-in");
+        environment.put("RESTORE_QUOTA_PROJECTS_" + NARROW_PROJECT, "1");
+        environment.put("RESTORE_QUOTA_PROJECTS_" + OTHER_NARROW_PROJECT, "1");
         worker = worker(environment);
         events = Events.outcomes(around.bootstrapServers());
         notices = Events.notices(around.bootstrapServers());
@@ -508,13 +515,17 @@ class WholeJobIT {
         return "%024x".formatted(0xabc0 + number);
     }
 
+    private static String narrow(String project, String id, String snapshot) {
+        return download(id, snapshot).replace(RequestJson.PROJECT, project);
+    }
+
     @Test
     void what_waits_is_cancelled_and_never_sent() {
         var snapshot = "c9".repeat(12);
-        around.send(null, download("cancel-first", snapshot), Map.of());
+        around.send(null, narrow(NARROW_PROJECT, "cancel-first", snapshot), Map.of());
         events.only("cancel-first");
-        around.send(null, download("cancel-waiting", snapshot), Map.of());
-        awaitShown("cancel-waiting", "\"waitsFor\":\"snapshot\"");
+        around.send(null, narrow(NARROW_PROJECT, "cancel-waiting", snapshot), Map.of());
+        awaitShown("cancel-waiting", "\"waitsFor\":\"slot\"");
 
         cancel("cancel-waiting");
 
@@ -532,10 +543,10 @@ class WholeJobIT {
     @Test
     void a_download_is_cancelled_at_atlas_and_its_snapshot_goes_to_the_next() {
         var snapshot = "ca".repeat(12);
-        around.send(null, download("cancel-live", snapshot), Map.of());
+        around.send(null, narrow(OTHER_NARROW_PROJECT, "cancel-live", snapshot), Map.of());
         var jobId = events.only("cancel-live").data().get("jobId").asText();
-        around.send(null, download("cancel-next", snapshot), Map.of());
-        awaitShown("cancel-next", "\"waitsFor\":\"snapshot\"");
+        around.send(null, narrow(OTHER_NARROW_PROJECT, "cancel-next", snapshot), Map.of());
+        awaitShown("cancel-next", "\"waitsFor\":\"slot\"");
 
         around.send("cancel-live", cancelOf("cancel-live"), attributes("c-1", CANCEL));
 
