@@ -255,10 +255,11 @@ inline end(r, no_job) {
 }
 
 /* job-failed, unless a silent attempt was sent again: then its outcome is unknown. */
+#define risky(r) (wakes[r] || earlier[r])
 inline fail(r) {
     if
-    :: wakes[r] -> follow(r)
-    :: else -> end(r, true)
+    :: risky(r) -> follow(r)
+    :: !risky(r) -> end(r, true)
     fi
 }
 
@@ -266,13 +267,15 @@ inline follow(r) {
     stage[r] = FOLLOWED;
     attempt[r] = (undecided(r) -> attempt[r] : ABANDONED);
     call[r] = (call[r] == QUIET -> LOST : call[r]);
+    earlier[r] = false;
+    waits[r] = 0;
+    tried[r] = false;
+    rest[r] = ASLEEP;
     overtake(r);
 #ifdef NO_UNKNOWN_HOLDS
     slot[r] = false;
-    grant()
-#else
-    nobody_is_forgotten()
 #endif
+    tell(r)
 }
 
 inline track(r) {
@@ -284,10 +287,15 @@ inline track(r) {
     tried[r] = false;
     rest[r] = ASLEEP;
     overtake(r);
+    tell(r)
+}
+
+/* Others may have waited for what Atlas would say to it. */
+inline tell(r) {
     if
     :: deferred[r] ->
         deferred[r] = false;
-#ifndef NO_TRACKED_TELLS
+#ifndef NO_BEGUN_TELLS
         grant()
 #endif
     :: else
@@ -300,7 +308,7 @@ inline put_off(r, why) {
     :: stage[r] == FOLLOWED -> /* that attempt made no job; if another is in doubt, nothing changes */
         call[r] = LOST;
         if
-        :: !earlier[r] && !wakes[r] -> end(r, false)
+        :: !wakes[r] && job[r] == NO_JOB -> end(r, false)
         :: else
         fi
     :: stage[r] != FOLLOWED && doubted(r) ->
@@ -345,8 +353,8 @@ inline advance(r) {
     :: is_cancelled(r) && !undecided(r) -> end(r, true); reach(CANCELLED_WAITING)
     :: is_cancelled(r) && undecided(r) && (attempt[r] == ABANDONED || (call[r] == LOST && job[r] == NO_JOB)) ->
         if
-        :: attempt[r] == ABANDONED || wakes[r] -> follow(r)
-        :: attempt[r] != ABANDONED && !wakes[r] -> end(r, true)
+        :: attempt[r] == ABANDONED -> follow(r)
+        :: attempt[r] != ABANDONED -> fail(r)
         fi
     :: !is_cancelled(r) && (slot[r] || counted_room(r)) -> begin(r)
     :: !is_cancelled(r) && !slot[r] && !counted_room(r) ->
@@ -378,6 +386,13 @@ inline sleep(r) {
 
 /* ---- a call, its answer, and what a look makes of the want of one ---- */
 
+/* A second job of one request is what RETRY gives up, so it is left out there. */
+#ifdef RETRY
+#define may_make(r) (job[r] == NO_JOB && stage[r] != ENDED)
+#else
+#define may_make(r) true
+#endif
+
 inline make(r) {
     job[r] = RUNNING;
     new[r] = true;
@@ -394,7 +409,7 @@ inline refused(r) {
     :: stage[r] == FOLLOWED ->
         call[r] = LOST;
         if
-        :: !wakes[r] -> end(r, false)
+        :: !wakes[r] && job[r] == NO_JOB -> end(r, false)
         :: else
         fi
     :: stage[r] != FOLLOWED -> call[r] = QUIET; attempt[r] = UNBORN; fail(r)
@@ -422,7 +437,7 @@ inline looked_for(r) {
             call[r] = QUIET;
 #endif
             wait_for(r, OTHER, DUE)
-        :: cancel[r] && !wakes[r] -> end(r, true); reach(CANCELLED_WHILE_SENT)
+        :: cancel[r] && !risky(r) -> end(r, true); reach(CANCELLED_WHILE_SENT)
         :: fail(r)
         fi
     :: job[r] == NO_JOB && stage[r] == FOLLOWED && silent(r) -> end(r, false)
@@ -446,8 +461,11 @@ end_request:
     :: atomic { to_claim(r) -> rest[r] = CLAIMED; overtake(r) }
     :: atomic { due(r) && !to_claim(r) && roomless[r] == 0 && !counts(r) -> advance(r) }
     :: atomic { roomless[r] != 0 && due(r) -> sleep(r) }
-    :: atomic { call[r] == UNDER_WAY -> make(r); call[r] = CREATED_ONE }
-    :: atomic { call[r] == DANGLING -> make(r); call[r] = LOST }
+    /* Its worker dies, or stands still: it is claimed again. */
+    :: atomic { roomless[r] != 0 && due(r) -> roomless[r] = 0 }
+    :: atomic { stage[r] == WAITING && rest[r] == CLAIMED -> rest[r] = DUE }
+    :: atomic { call[r] == UNDER_WAY && may_make(r) -> make(r); call[r] = CREATED_ONE }
+    :: atomic { call[r] == DANGLING && may_make(r) -> make(r); call[r] = LOST }
     :: atomic { call[r] == UNDER_WAY -> call[r] = DANGLING }
     :: atomic { call[r] == DANGLING || call[r] == CREATED_ONE -> call[r] = LOST }
     :: atomic { call[r] == CREATED_ONE && undecided(r) -> track(r) }
@@ -462,8 +480,8 @@ end_request:
     :: atomic { attempt[r] == OPEN && call[r] == UNDER_WAY -> attempt[r] = ABANDONED }
     :: atomic { to_look(r) -> looked_for(r) }
 #ifdef RETRY
-    :: atomic { wakes[r] && job[r] == NO_JOB && stage[r] != ENDED -> wakes[r] = false; make(r) }
-    :: atomic { wakes[r] && (job[r] != NO_JOB || stage[r] == ENDED) -> wakes[r] = false }
+    :: atomic { wakes[r] && may_make(r) -> wakes[r] = false; make(r) }
+    :: atomic { wakes[r] && !may_make(r) -> wakes[r] = false }
 #endif
     :: atomic { stage[r] == WAITING && rest[r] == LATER -> rest[r] = DUE }
     /* The job goes on. */
