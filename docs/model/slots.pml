@@ -83,8 +83,7 @@ bool wakes[3];         /* the sender of an earlier attempt may still write */
 byte job[3];
 bool new[3];           /* a list may miss it */
 
-bool asked;            /* somebody asked to have a request cancelled: once in a run */
-bool stopped[3];       /* this one */
+bool stopped[3];       /* somebody asked to have it cancelled; one of the three in a run */
 bool none[3];          /* job-failed (other than OUTCOME_UNKNOWN) was told */
 
 #define live(r) (job[r] == RUNNING || job[r] == READY)
@@ -174,12 +173,16 @@ inline overtake(r) {
 /* The others wait for it again. Whose worker died, or stands still for long, is claimed again by another. */
 #define to_claim(r) (stage[r] == WAITING && tried[r] && !slot[r] && waits[r] != OTHER && rest[r] == DUE)
 #define stirring(q) (stage[q] == SUBMITTING || (stage[q] == WAITING && rest[q] != ASLEEP))
-#define forgotten(r) (stage[r] == WAITING && !slot[r] && rest[r] == ASLEEP && (cancel[r] || (room(r) && !stirring(0) && !stirring(1) && !stirring(2))))
+/* Nobody sleeps who could have a slot, unless one is awake who will tell; nor does one that has a slot, or is cancelled. */
+#define sleeps(r) (stage[r] == WAITING && rest[r] == ASLEEP)
+#define anybody_stirs (stirring(0) || stirring(1) || stirring(2))
+#define forgotten(r) (sleeps(r) && (slot[r] || cancel[r] || (room(r) && !anybody_stirs)))
 
-/* Nobody sleeps who could have a slot, unless one is awake who will tell; nor does one that is cancelled. */
-inline nobody_is_forgotten() {
-    must_not(forgotten(0) || forgotten(1) || forgotten(2), asleep);
-    must_not((stage[0] == WAITING && slot[0] && rest[0] == ASLEEP) || (stage[1] == WAITING && slot[1] && rest[1] == ASLEEP) || (stage[2] == WAITING && slot[2] && rest[2] == ASLEEP), asleep)
+active proctype Onlooker() {
+end_onlooker:
+    do
+    :: atomic { true -> must_not(forgotten(0) || forgotten(1) || forgotten(2), asleep) }
+    od
 }
 
 inline give(r) {
@@ -203,9 +206,10 @@ inline grant() {
     :: grantable(1) -> give(1)
     :: grantable(2) -> give(2)
     :: else -> break
-    od;
+    od
+#else
+    skip
 #endif
-    nobody_is_forgotten()
 }
 
 inline wait_for(r, what, until) {
@@ -229,8 +233,7 @@ inline begin(r) {
     waits[r] = 0;
     tried[r] = false;
     rest[r] = ASLEEP;
-    overtake(r);
-    nobody_is_forgotten()
+    overtake(r)
 }
 
 inline end(r, no_job) {
@@ -275,7 +278,9 @@ inline follow(r) {
 #ifdef NO_UNKNOWN_HOLDS
     slot[r] = false;
 #endif
+#ifndef NO_UNKNOWN_TELLS
     tell(r)
+#endif
 }
 
 inline track(r) {
@@ -299,8 +304,7 @@ inline tell(r) {
         grant()
 #endif
     :: else
-    fi;
-    nobody_is_forgotten()
+    fi
 }
 
 inline put_off(r, why) {
@@ -334,7 +338,7 @@ inline open(r) {
     :: cancel_read(r) -> end(r, true); reach(CANCELLED_FIRST)
     :: !cancel_read(r) && counted_room(r) ->
         if
-        :: r == 2 && ((stage[0] == WAITING && rest[0] == ASLEEP) || (stage[1] == WAITING && rest[1] == ASLEEP)) -> reach(PASSED_BY)
+        :: r == 2 && (sleeps(0) || sleeps(1)) -> reach(PASSED_BY)
         :: else
         fi;
         begin(r)
@@ -342,20 +346,14 @@ inline open(r) {
         if
         :: snapshot_busy(r) -> wait_for(r, SNAPSHOT, ASLEEP)
         :: !snapshot_busy(r) -> wait_for(r, SLOT, ASLEEP)
-        fi;
-        nobody_is_forgotten()
+        fi
     fi
 }
 
 /* A claimed entry is begun, if there is room and nobody overtakes; if there is none, a second move says what becomes of it. */
 inline advance(r) {
     if
-    :: is_cancelled(r) && !undecided(r) -> end(r, true); reach(CANCELLED_WAITING)
-    :: is_cancelled(r) && undecided(r) && (attempt[r] == ABANDONED || (call[r] == LOST && job[r] == NO_JOB)) ->
-        if
-        :: attempt[r] == ABANDONED -> follow(r)
-        :: attempt[r] != ABANDONED -> fail(r)
-        fi
+    :: is_cancelled(r) -> end(r, true); reach(CANCELLED_WAITING)
     :: !is_cancelled(r) && (slot[r] || counted_room(r)) -> begin(r)
     :: !is_cancelled(r) && !slot[r] && !counted_room(r) ->
         if
@@ -377,9 +375,7 @@ inline sleep(r) {
     slot[r] = false;
 #endif
     wait_for(r, roomless[r], ASLEEP);
-#ifdef NO_SLEEPER_TELLS
-    nobody_is_forgotten()
-#else
+#ifndef NO_SLEEPER_TELLS
     grant()
 #endif
 }
@@ -515,7 +511,6 @@ end_request:
 /* ---- somebody who has a request cancelled ---- */
 
 inline have_cancelled(r) {
-    asked = true;
     stopped[r] = true;
 #ifdef NO_CANCEL_KEPT
     cancel[r] = (stage[r] != UNKNOWN_ID);
@@ -528,24 +523,29 @@ inline have_cancelled(r) {
         overtake(r);
 #endif
 #ifndef NO_CANCEL_WAKES
-        rest[r] = DUE;
+        rest[r] = DUE
 #endif
-        nobody_is_forgotten()
 #ifdef NO_CANCEL_SPARES_SENT
     :: stage[r] == SUBMITTING -> end(r, true)
 #endif
-    :: stage[r] == ENDED -> reach(CANCELLED_TOO_LATE)
+    :: stage[r] == ENDED -> cancel[r] = false; stopped[r] = false; reach(CANCELLED_TOO_LATE)
     :: else
     fi
 }
 
 proctype Canceller() {
+    byte r;
+
 end_canceller:
-    if
-    :: atomic { !asked -> have_cancelled(0) }
-    :: atomic { !asked -> have_cancelled(1) }
-    :: atomic { !asked -> have_cancelled(2) }
-    fi
+    atomic {
+        if
+        :: r = 0
+        :: r = 1
+        :: r = 2
+        fi;
+        have_cancelled(r);
+        r = 0
+    }
 }
 
 init {
@@ -553,6 +553,8 @@ init {
         run Request(0);
         run Request(1);
         run Request(2);
+#ifndef RETRY
         run Canceller()
+#endif
     }
 }
