@@ -16,7 +16,6 @@
 #define HANDED_OVER 2
 #define PASSED_BY 3
 #define OVERTAKEN_BY_GRANT 4
-#define ASLEEP_AFTER_ALL 5
 #define KNOCKED_IN_VAIN 6
 #define MISSED_BY_A_LIST 7
 #define HELD_WHILE_UNKNOWN 8
@@ -42,6 +41,7 @@
 #define FOLLOWED 3     /* told as OUTCOME_UNKNOWN */
 #define TRACKED 4
 #define ENDED 5        /* it holds nothing any more: its row is gone */
+#define FAILED 6       /* only of a move: it ends as job-failed (other than OUTCOME_UNKNOWN) */
 byte stage[3];
 
 bool slot[3];
@@ -97,11 +97,7 @@ bool none[3];          /* job-failed (other than OUTCOME_UNKNOWN) was told */
 
 /* Put off by Atlas, and not asking again yet, or at it: the others wait for what comes of it. */
 #define knocks(q, why) (stage[q] == WAITING && !slot[q] && tried[q] && waits[q] == why && (rest[q] == LATER || rest[q] == CLAIMED))
-#ifdef NO_OTHERS_THAN_ITSELF
-#define another(r, q) true
-#else
 #define another(r, q) ((r) != (q))
-#endif
 #define in_the_way(r, q) (another(r, q) && (knocks(q, SLOT) || (same(r, q) && knocks(q, SNAPSHOT))))
 
 #define snapshot_busy(r) (held_of(r) > 0 || (another(r, 0) && same(r, 0) && knocks(0, SNAPSHOT)) || (another(r, 1) && same(r, 1) && knocks(1, SNAPSHOT)) || (another(r, 2) && same(r, 2) && knocks(2, SNAPSHOT)))
@@ -254,16 +250,18 @@ inline end(r, no_job) {
     rest[r] = ASLEEP;
     overtake(r);
     new[r] = false;
-    grant()
+    gives = true
 }
 
 /* job-failed, unless a silent attempt was sent again: then its outcome is unknown. */
-#define risky(r) (wakes[r] || earlier[r])
-inline fail(r) {
-    if
-    :: risky(r) -> follow(r)
-    :: !risky(r) -> end(r, true)
-    fi
+#define failed(r) (wakes[r] || earlier[r] -> FOLLOWED : FAILED)
+
+/* Others may have waited for what Atlas would say to it. */
+inline tell(r) {
+#ifndef NO_BEGUN_TELLS
+    gives = gives || deferred[r];
+#endif
+    deferred[r] = false
 }
 
 inline follow(r) {
@@ -295,39 +293,32 @@ inline track(r) {
     tell(r)
 }
 
-/* Others may have waited for what Atlas would say to it. */
-inline tell(r) {
-    if
-    :: deferred[r] ->
-        deferred[r] = false;
-#ifndef NO_BEGUN_TELLS
-        grant()
-#endif
-    :: else
-    fi
-}
-
-inline put_off(r, why) {
+inline put_off(r) {
     if
     :: stage[r] == FOLLOWED -> /* that attempt made no job; if another is in doubt, nothing changes */
         call[r] = LOST;
         if
-        :: !wakes[r] && job[r] == NO_JOB -> end(r, false)
+        :: !wakes[r] && job[r] == NO_JOB -> becomes = ENDED
         :: else
         fi
+#ifdef RETRY
     :: stage[r] != FOLLOWED && doubted(r) ->
         attempt[r] = ABANDONED;
         earlier[r] = false;
         tried[r] = true;
         wait_for(r, OTHER, DUE);
         reach(KEPT_IN_DOUBT)
+#endif
     :: stage[r] != FOLLOWED && !doubted(r) ->
         attempt[r] = UNBORN;
         earlier[r] = false;
         slot[r] = false;
         tried[r] = true;
-        wait_for(r, why, LATER);
-        grant()
+        if
+        :: wait_for(r, SLOT, LATER)
+        :: wait_for(r, SNAPSHOT, LATER)
+        fi;
+        gives = true
     fi
 }
 
@@ -335,7 +326,7 @@ inline put_off(r, why) {
 
 inline open(r) {
     if
-    :: cancel_read(r) -> end(r, true); reach(CANCELLED_FIRST)
+    :: cancel_read(r) -> becomes = FAILED; reach(CANCELLED_FIRST)
     :: !cancel_read(r) && counted_room(r) ->
         if
         :: r == 2 && (sleeps(0) || sleeps(1)) -> reach(PASSED_BY)
@@ -353,7 +344,7 @@ inline open(r) {
 /* A claimed entry is begun, if there is room and nobody overtakes; if there is none, a second move says what becomes of it. */
 inline advance(r) {
     if
-    :: is_cancelled(r) -> end(r, true); reach(CANCELLED_WAITING)
+    :: is_cancelled(r) -> becomes = FAILED; reach(CANCELLED_WAITING)
     :: !is_cancelled(r) && (slot[r] || counted_room(r)) -> begin(r)
     :: !is_cancelled(r) && !slot[r] && !counted_room(r) ->
         if
@@ -366,17 +357,14 @@ inline advance(r) {
 
 /* It goes to sleep, and gives away what became free meanwhile. */
 inline sleep(r) {
-    if
-    :: tried[r] -> reach(KNOCKED_IN_VAIN)
-    :: !tried[r] -> reach(ASLEEP_AFTER_ALL)
-    fi;
+    reach(KNOCKED_IN_VAIN);
     tried[r] = false;
 #ifndef NO_SLEEPER_LETS_GO
     slot[r] = false;
 #endif
     wait_for(r, roomless[r], ASLEEP);
 #ifndef NO_SLEEPER_TELLS
-    grant()
+    gives = true
 #endif
 }
 
@@ -405,24 +393,24 @@ inline refused(r) {
     :: stage[r] == FOLLOWED ->
         call[r] = LOST;
         if
-        :: !wakes[r] && job[r] == NO_JOB -> end(r, false)
+        :: !wakes[r] && job[r] == NO_JOB -> becomes = ENDED
         :: else
         fi
-    :: stage[r] != FOLLOWED -> call[r] = QUIET; attempt[r] = UNBORN; fail(r)
+    :: stage[r] != FOLLOWED -> call[r] = QUIET; attempt[r] = UNBORN; becomes = failed(r)
     fi
 }
 
 inline looked_for(r) {
     if
-    :: job[r] != NO_JOB -> track(r) /* found */
+    :: job[r] != NO_JOB -> becomes = TRACKED /* found */
     :: (job[r] == NO_JOB || new[r]) && attempt[r] == ABANDONED && stage[r] == SUBMITTING ->
 #ifdef RETRY
         if
         :: !wakes[r] && !cancel[r] -> wait_for(r, OTHER, DUE)
-        :: follow(r); reach(HELD_WHILE_UNKNOWN)
+        :: becomes = FOLLOWED; reach(HELD_WHILE_UNKNOWN)
         fi
 #else
-        follow(r);
+        becomes = FOLLOWED;
         reach(HELD_WHILE_UNKNOWN)
 #endif
     :: job[r] == NO_JOB && attempt[r] == CLOSED && call[r] == LOST && stage[r] == SUBMITTING -> /* absent is proven */
@@ -433,15 +421,18 @@ inline looked_for(r) {
             call[r] = QUIET;
 #endif
             wait_for(r, OTHER, DUE)
-        :: cancel[r] && !risky(r) -> end(r, true); reach(CANCELLED_WHILE_SENT)
-        :: fail(r)
+        :: cancel[r] -> becomes = FAILED; reach(CANCELLED_WHILE_SENT)
+        :: !cancel[r] -> becomes = failed(r)
         fi
-    :: job[r] == NO_JOB && stage[r] == FOLLOWED && silent(r) -> end(r, false)
+    :: job[r] == NO_JOB && stage[r] == FOLLOWED && silent(r) -> becomes = ENDED
     fi
 }
 #define to_look(r) ((stage[r] == SUBMITTING || stage[r] == FOLLOWED) && (attempt[r] == CLOSED || attempt[r] == ABANDONED) && (job[r] != NO_JOB || (attempt[r] == ABANDONED && stage[r] == SUBMITTING) || (attempt[r] == CLOSED && call[r] == LOST && stage[r] == SUBMITTING) || (stage[r] == FOLLOWED && silent(r))))
 
 proctype Request(byte r) {
+    byte becomes = 0; /* what the move makes of it */
+    bool gives = false; /* a slot is free */
+
 end_request:
     do
 #ifdef NO_COUNT_AFTER_LOCK
@@ -453,10 +444,10 @@ end_request:
 #ifdef NO_CANCEL_RAISES
     :: atomic { due(r) && !cancel[r] && !uncancelled[r] -> uncancelled[r] = true }
 #endif
-    :: atomic { to_open(r) && !counts(r) && !looks_first(r) -> open(r) }
+    :: atomic { to_open(r) && !counts(r) && !looks_first(r) -> open(r); goto moved }
     :: atomic { to_claim(r) -> rest[r] = CLAIMED; overtake(r) }
-    :: atomic { due(r) && !to_claim(r) && roomless[r] == 0 && !counts(r) -> advance(r) }
-    :: atomic { roomless[r] != 0 && due(r) -> sleep(r) }
+    :: atomic { due(r) && !to_claim(r) && roomless[r] == 0 && !counts(r) -> advance(r); goto moved }
+    :: atomic { roomless[r] != 0 && due(r) -> sleep(r); goto moved }
     /* Its worker dies, or stands still: it is claimed again. */
     :: atomic { roomless[r] != 0 && due(r) -> roomless[r] = 0 }
     :: atomic { stage[r] == WAITING && rest[r] == CLAIMED -> rest[r] = DUE }
@@ -464,17 +455,17 @@ end_request:
     :: atomic { call[r] == DANGLING && may_make(r) -> make(r); call[r] = LOST }
     :: atomic { call[r] == UNDER_WAY -> call[r] = DANGLING }
     :: atomic { call[r] == DANGLING || call[r] == CREATED_ONE -> call[r] = LOST }
-    :: atomic { call[r] == CREATED_ONE && undecided(r) -> track(r) }
+    :: atomic { call[r] == CREATED_ONE && undecided(r) -> becomes = TRACKED; goto moved }
     :: atomic { call[r] == UNDER_WAY && undecided(r) ->
             if
             :: refused(r)
-            :: call[r] = QUIET; put_off(r, SLOT)
-            :: call[r] = QUIET; put_off(r, SNAPSHOT)
-            fi }
+            :: call[r] = QUIET; put_off(r)
+            fi;
+            goto moved }
     /* The ledger is told of its end, or its lease runs out and nobody knows. */
     :: atomic { (call[r] == LOST || call[r] == DANGLING) && (attempt[r] == OPEN || attempt[r] == ABANDONED) && stage[r] != WAITING -> attempt[r] = CLOSED }
     :: atomic { attempt[r] == OPEN && call[r] == UNDER_WAY -> attempt[r] = ABANDONED }
-    :: atomic { to_look(r) -> looked_for(r) }
+    :: atomic { to_look(r) -> looked_for(r); goto moved }
 #ifdef RETRY
     :: atomic { wakes[r] && may_make(r) -> wakes[r] = false; make(r) }
     :: atomic { wakes[r] && !may_make(r) -> wakes[r] = false }
@@ -484,28 +475,48 @@ end_request:
     :: atomic { job[r] == RUNNING -> job[r] = READY; new[r] = false }
     :: atomic { live(r) -> job[r] = GONE; new[r] = false }
     /* A list of the jobs that are tracked. */
-    :: atomic { stage[r] == TRACKED && job[r] == GONE -> end(r, false) }
+    :: atomic { stage[r] == TRACKED && job[r] == GONE -> becomes = ENDED; goto moved }
     :: atomic { stage[r] == TRACKED && new[r] -> /* it misses it, once: more are needed to believe it */
             new[r] = false;
+            reach(MISSED_BY_A_LIST);
 #ifdef NO_ENOUGH_LISTS
-            end(r, false);
+            becomes = ENDED;
 #endif
-            reach(MISSED_BY_A_LIST) }
+            goto moved }
 #ifdef NO_READY_HOLDS
-    :: atomic { stage[r] == TRACKED && job[r] == READY && slot[r] -> slot[r] = false; grant() }
+    :: atomic { stage[r] == TRACKED && job[r] == READY && slot[r] -> slot[r] = false; gives = true; goto moved }
 #endif
 #ifdef NO_HOUR_MORE
-    :: atomic { stage[r] == TRACKED && job[r] == READY -> end(r, false) } /* by our clock, at its link's end */
+    :: atomic { stage[r] == TRACKED && job[r] == READY -> becomes = ENDED; goto moved } /* by our clock, at its link's end */
 #endif
     /* It is to be cancelled: Atlas is told with each list, and the list says when it is over. */
     :: atomic { stage[r] == TRACKED && cancel[r] && live(r) ->
 #ifdef NO_CANCEL_SEEN
-            end(r, false);
+            becomes = ENDED;
 #else
             job[r] = GONE;
 #endif
-            reach(CANCELLED_AT_ATLAS) }
-    od
+            reach(CANCELLED_AT_ATLAS);
+            goto moved }
+    od;
+
+    atomic { /* the same transaction */
+        false;
+moved:
+        if
+        :: becomes == FOLLOWED -> follow(r)
+        :: becomes == TRACKED -> track(r)
+        :: becomes == ENDED || becomes == FAILED -> end(r, becomes == FAILED)
+        :: else
+        fi;
+        if
+        :: gives -> grant()
+        :: else
+        fi;
+        becomes = 0;
+        gives = false;
+        goto end_request
+    }
 }
 
 /* ---- somebody who has a request cancelled ---- */
@@ -526,7 +537,7 @@ inline have_cancelled(r) {
         rest[r] = DUE
 #endif
 #ifdef NO_CANCEL_SPARES_SENT
-    :: stage[r] == SUBMITTING -> end(r, true)
+    :: stage[r] == SUBMITTING -> end(r, true); grant()
 #endif
     :: stage[r] == ENDED -> cancel[r] = false; stopped[r] = false; reach(CANCELLED_TOO_LATE)
     :: else
@@ -535,6 +546,9 @@ inline have_cancelled(r) {
 
 proctype Canceller() {
     byte r;
+#ifdef NO_CANCEL_SPARES_SENT
+    bool gives;
+#endif
 
 end_canceller:
     atomic {
