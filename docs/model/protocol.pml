@@ -39,12 +39,12 @@
  * forgotten an answer that the ledger was told is not what the request ends with
  * blind     a job of this request stood in the list, and yet it is sent again
  * lost      an event left the outbox and no reader ever sees it
- * quota     more downloads live than the project has slots, or two of one snapshot
+ * crowded     more downloads live than the project has slots, or two of one snapshot
  * asleep    a request sleeps that could have a slot, has one, or is cancelled
  * unstopped an attempt begins whose request was to be cancelled before
  * reached   no property: the state that -DREACH=... asks for is reached
  */
-bool twice, untrue, outcomes, wiped, forgotten, blind, lost, quota, asleep, unstopped, reached;
+bool twice, untrue, outcomes, wiped, forgotten, blind, lost, crowded, asleep, unstopped, reached;
 
 /* All are asked for, or with -DASK=... that one alone. */
 #ifndef ASK
@@ -57,7 +57,7 @@ bool twice, untrue, outcomes, wiped, forgotten, blind, lost, quota, asleep, unst
 #define asked_forgotten 5
 #define asked_blind 6
 #define asked_lost 7
-#define asked_quota 8
+#define asked_crowded 8
 #define asked_asleep 9
 #define asked_unstopped 10
 #define must_not(bad, property)                                   \

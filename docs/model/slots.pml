@@ -381,7 +381,7 @@ inline make(r) {
     job[r] = RUNNING;
     new[r] = true;
     must_not(none[r], untrue);
-    must_not(live(0) + live(1) + live(2) > LIMIT || (live(0) && live(1)), quota);
+    must_not(live(0) + live(1) + live(2) > LIMIT || (live(0) && live(1)), crowded);
     if
     :: live(0) + live(1) + live(2) == 2 -> reach(TWO_LIVE)
     :: else
