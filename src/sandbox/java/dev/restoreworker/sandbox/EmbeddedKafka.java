@@ -6,16 +6,19 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
@@ -32,6 +35,9 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Written into the folder: another id would make a second start on it a foreign node. */
     private static final String CLUSTER_ID = new Uuid(0x5a4d_b0c5L, 1L).toString();
+
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
+    private static final Duration SEEN_AGAIN = Duration.ofMillis(10);
 
     private final KafkaRaftServer server;
     private final BrokerSettings settings;
@@ -97,6 +103,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         var topic = new NewTopic(name, partitions, (short) 1).configs(config);
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             admin.createTopics(List.of(topic)).all().get();
+            awaitSeen(admin, name);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new IllegalStateException("Topic " + name + " cannot be made", e.getCause());
@@ -104,6 +111,24 @@ public final class EmbeddedKafka implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while making topic " + name, e);
+        }
+    }
+
+    /** The controller says that it is made before the broker knows of it. */
+    private static void awaitSeen(Admin admin, String name)
+            throws ExecutionException, InterruptedException {
+        var end = System.nanoTime() + SEEN_WITHIN.toNanos();
+        while (true) {
+            try {
+                admin.describeTopics(List.of(name)).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(SEEN_AGAIN.toNanos());
+            }
         }
     }
 
