@@ -34,12 +34,6 @@ public record Following(RetryPolicy policy, Tracking tracking) {
         this(policy, new Tracking(policy));
     }
 
-    /** The longest time between two looks, unless even the first are further apart. */
-    private static final Duration SPACING_MAX = Duration.ofMinutes(5);
-
-    /** A look comes when the time since the last news grew by this share of itself. */
-    private static final int SHARE = 8;
-
     /** From the move that tells an outcome of which it is not known whether there is a job. */
     Decision begin(Outcome outcome, AttemptChange change) {
         return new Decision(new Followed(outcome), policy.lookSpacing(), change);
@@ -105,9 +99,9 @@ public record Following(RetryPolicy policy, Tracking tracking) {
     }
 
     private Duration spacing(LedgerEntry entry, Duration notBefore) {
-        var sinceNews = Duration.between(entry.attemptsChangedAt(), entry.asOf()).dividedBy(SHARE);
-        var grown = longer(policy.lookSpacing(), shorter(sinceNews, SPACING_MAX));
-        var asked = longer(grown, shorter(notBefore, SPACING_MAX));
+        var sinceNews = Duration.between(entry.attemptsChangedAt(), entry.asOf());
+        var grown = Spacing.of(policy.lookSpacing(), sinceNews);
+        var asked = longer(grown, shorter(notBefore, Spacing.MAX));
         var left = Duration.between(entry.asOf(), looksUntil(entry));
         return left.isPositive() ? shorter(asked, left) : asked;
     }
@@ -117,7 +111,7 @@ public record Following(RetryPolicy policy, Tracking tracking) {
      * again, rarely, in case one of the two is resolved.
      */
     Decision afterJobTaken(LedgerEntry entry, Followed followed) {
-        return lostOrAgain(entry, followed, 0, SPACING_MAX);
+        return lostOrAgain(entry, followed, 0, Spacing.MAX);
     }
 
     /**

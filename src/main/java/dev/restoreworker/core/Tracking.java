@@ -1,8 +1,5 @@
 package dev.restoreworker.core;
 
-import static dev.restoreworker.core.Durations.longer;
-import static dev.restoreworker.core.Durations.shorter;
-
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.LedgerEntry.Stage.Tracked;
@@ -28,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  * cancelled at Atlas before each list, and ends as any other: by what a list shows.
  */
 public record Tracking(RetryPolicy policy) {
-
-    /** The longest time between two lists of a cluster, unless even the first are further apart. */
-    private static final Duration SPACING_MAX = Duration.ofMinutes(5);
-
-    /** A list comes when the age of the youngest job grew by this share of itself. */
-    private static final int SHARE = 8;
 
     /**
      * For how long after its link's end Atlas may keep a transfer alive that was interrupted: it
@@ -145,9 +136,9 @@ public record Tracking(RetryPolicy policy) {
 
     private Duration spacing(List<LedgerEntry> entries) {
         return entries.stream()
-                .map(entry -> Duration.between(newsAt(entry), entry.asOf()).dividedBy(SHARE))
+                .map(entry -> Duration.between(newsAt(entry), entry.asOf()))
                 .min(Duration::compareTo)
-                .map(age -> longer(policy.trackEvery(), shorter(age, SPACING_MAX)))
+                .map(age -> Spacing.of(policy.trackEvery(), age))
                 .orElse(policy.trackEvery());
     }
 
