@@ -323,7 +323,6 @@ public final class InMemoryLedger implements Ledger {
         var waitsForNothing = row.cancel != null && decision.stage() instanceof Stage.Waiting;
         var soonest = waitsForNothing ? now : now.plus(decision.dueIn());
         var dueAt = decision.stage() instanceof Stage.Tracked ? LedgerEntry.NEVER : soonest;
-        var wasDeferred = row.deferred;
         row.deferred |= decision.defers();
         row.slot &= !decision.givesUpSlot(open);
         var moved = row.with(open, open.version() + 1, decision.stage(), dueAt, now);
@@ -351,12 +350,10 @@ public final class InMemoryLedger implements Ledger {
             }
         }
         events.forEach(outbox::add);
-        if (decision.change() instanceof AttemptChange.Answer
-                && decision.givesUpSlot(open)
-                && InMemorySlots.snapshot(open) != null) {
+        if (decision.isRefusedRoom(open)) {
             watches.lookAround(open.request().projectId(), now);
         }
-        if (stirs(decision, open, wasDeferred)) {
+        if (decision.mayLeaveRoom(open)) {
             slots.grant(moved, now);
         }
         if (jobId != null && !(open.stage() instanceof Stage.Tracked)) {
@@ -364,16 +361,6 @@ public final class InMemoryLedger implements Ledger {
         }
         // Whoever decided without a cancel does not hear of it by this.
         return new Move.Moved(moved.cancelledBy(open.cancel()));
-    }
-
-    /** Whether slots are free now, or are found to be free after all. */
-    private static boolean stirs(Decision decision, LedgerEntry from, boolean wasDeferred) {
-        return switch (decision.stage()) {
-            case Stage.Settled _, Stage.Over _ -> true;
-            case Stage.Tracked _ -> wasDeferred && !(from.stage() instanceof Stage.Tracked);
-            case Stage.Waiting _ -> decision.givesUpSlot(from);
-            case Stage.Submitting _, Stage.Followed _ -> false;
-        };
     }
 
     private static void end(Row row, @Nullable Ending ending, Instant now) {

@@ -25,6 +25,26 @@ public record Decision(Stage stage, Duration dueIn, AttemptChange change) {
                 && from.attemptsAfter(change).stream().noneMatch(Attempt::undecided);
     }
 
+    /** True if Atlas itself says that there is no room for a download. */
+    public boolean isRefusedRoom(LedgerEntry from) {
+        return from.isDownload() && change instanceof AttemptChange.Answer && givesUpSlot(from);
+    }
+
+    /**
+     * True if others may find room after it: a download ends, or gives its slot up, or got its job
+     * after it had to wait, which shows that there is room again.
+     */
+    public boolean mayLeaveRoom(LedgerEntry from) {
+        return from.isDownload()
+                && switch (stage) {
+                    case Stage.Settled _, Stage.Over _ -> true;
+                    case Stage.Tracked _ ->
+                            from.deferred() && !(from.stage() instanceof Stage.Tracked);
+                    case Stage.Waiting _ -> givesUpSlot(from);
+                    case Stage.Submitting _, Stage.Followed _ -> false;
+                };
+    }
+
     /** What a move writes down about an attempt. */
     public sealed interface AttemptChange {
 

@@ -151,6 +151,11 @@ public record LedgerEntry(
         record Over(Outcome outcome, Ending ending) implements Stage {}
     }
 
+    /** Whether it needs a slot. */
+    public boolean isDownload() {
+        return request.delivery() instanceof Delivery.Download;
+    }
+
     /** The attempt with this number. Attempts are numbered from 1. */
     public Attempt attempt(int number) {
         return attempts.get(number - 1);
@@ -179,66 +184,41 @@ public record LedgerEntry(
 
     /** The same entry, with these attempts. */
     public LedgerEntry with(List<Attempt> known) {
-        return new LedgerEntry(
-                request,
-                receivedAt,
-                version,
-                stage,
-                deferred,
-                known,
-                dueAt,
-                asOf,
-                line,
-                queue,
-                cancel);
+        return with(known, line, queue, cancel);
     }
 
     /** The same entry, standing here. */
     public LedgerEntry with(Line place) {
-        return new LedgerEntry(
-                request,
-                receivedAt,
-                version,
-                stage,
-                deferred,
-                attempts,
-                dueAt,
-                asOf,
-                place,
-                queue,
-                cancel);
+        return with(attempts, place, queue, cancel);
     }
 
     /** The same entry, standing in this queue. */
     public LedgerEntry with(@Nullable Queue place) {
-        return new LedgerEntry(
-                request,
-                receivedAt,
-                version,
-                stage,
-                deferred,
-                attempts,
-                dueAt,
-                asOf,
-                line,
-                place,
-                cancel);
+        return with(attempts, line, place, cancel);
     }
 
     /** The same entry, which this cancel is of; null if none is. */
     public LedgerEntry cancelledBy(@Nullable Cancel known) {
+        return with(attempts, line, queue, known);
+    }
+
+    private LedgerEntry with(
+            List<Attempt> newAttempts,
+            Line newLine,
+            @Nullable Queue newQueue,
+            @Nullable Cancel newCancel) {
         return new LedgerEntry(
                 request,
                 receivedAt,
                 version,
                 stage,
                 deferred,
-                attempts,
+                newAttempts,
                 dueAt,
                 asOf,
-                line,
-                queue,
-                known);
+                newLine,
+                newQueue,
+                newCancel);
     }
 
     /** The attempts of which Atlas may have made a job that nobody has named to us. */

@@ -97,7 +97,7 @@ final class Cancellations {
         var firsts = new LinkedHashMap<String, Cancelling>();
         cancels.forEach(cancel -> firsts.putIfAbsent(cancel.requestId(), cancel));
         Locks.CANCELS.take(connection, List.of(""));
-        Locks.LINES.take(connection, texts(connection, TARGETS, firsts.keySet()));
+        Locks.LINES.take(connection, Entries.texts(connection, TARGETS, firsts.keySet()));
         var live = lock(connection, firsts.keySet());
         var seen = seen(connection, firsts.keySet());
         var fresh = insert(connection, List.copyOf(firsts.values()), live);
@@ -144,20 +144,8 @@ final class Cancellations {
 
     private static Set<String> seen(Connection connection, Collection<String> ids)
             throws SQLException {
-        return Set.copyOf(texts(connection, "select id from request where id = any(?)", ids));
-    }
-
-    private static List<String> texts(Connection connection, String sql, Collection<String> ids)
-            throws SQLException {
-        try (var select = connection.prepareStatement(sql)) {
-            select.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            var texts = new ArrayList<String>();
-            var row = select.executeQuery();
-            while (row.next()) {
-                texts.add(row.getString(1));
-            }
-            return texts;
-        }
+        return Set.copyOf(
+                Entries.texts(connection, "select id from request where id = any(?)", ids));
     }
 
     /** The ids of those that are the first of their request. */

@@ -20,6 +20,7 @@ import dev.restoreworker.core.SubmitReply;
 import dev.restoreworker.core.WaitsFor;
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -239,6 +241,25 @@ final class Entries {
 
     static String text(ResultSet row, String column) throws SQLException {
         return requireNonNull(row.getString(column), column);
+    }
+
+    /** The first column of all rows; none is null. */
+    static List<String> texts(PreparedStatement select) throws SQLException {
+        var texts = new ArrayList<String>();
+        var row = select.executeQuery();
+        while (row.next()) {
+            texts.add(requireNonNull(row.getString(1)));
+        }
+        return texts;
+    }
+
+    /** As {@link #texts}, of a statement with one parameter: these texts. */
+    static List<String> texts(Connection connection, String sql, Collection<String> any)
+            throws SQLException {
+        try (var select = connection.prepareStatement(sql)) {
+            select.setArray(1, connection.createArrayOf("text", any.toArray()));
+            return texts(select);
+        }
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

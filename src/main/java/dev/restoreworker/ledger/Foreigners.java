@@ -50,7 +50,9 @@ final class Foreigners {
             throws SQLException {
         var project = List.of(cluster.projectId());
         Locks.SLOTS.take(connection, project);
-        var ours = ids(connection, OURS, live.stream().map(ListedJob::id).toList());
+        var ours =
+                Set.copyOf(
+                        Entries.texts(connection, OURS, live.stream().map(ListedJob::id).toList()));
         var foreign = live.stream().filter(job -> !ours.contains(job.id())).toList();
         var gone = known(connection, cluster);
         foreign.forEach(job -> gone.remove(job.id()));
@@ -73,25 +75,7 @@ final class Foreigners {
         try (var select = connection.prepareStatement(KNOWN)) {
             select.setString(1, cluster.projectId());
             select.setString(2, cluster.clusterName());
-            var known = new HashSet<String>();
-            var row = select.executeQuery();
-            while (row.next()) {
-                known.add(Entries.text(row, "job_id"));
-            }
-            return known;
-        }
-    }
-
-    private static Set<String> ids(Connection connection, String sql, List<String> asked)
-            throws SQLException {
-        try (var select = connection.prepareStatement(sql)) {
-            select.setArray(1, connection.createArrayOf("text", asked.toArray()));
-            var ids = new HashSet<String>();
-            var row = select.executeQuery();
-            while (row.next()) {
-                ids.add(Entries.text(row, "job_id"));
-            }
-            return ids;
+            return new HashSet<>(Entries.texts(select));
         }
     }
 

@@ -157,7 +157,7 @@ final class MoveRows {
 
     /** Null where it stays as it is. */
     private static @Nullable Object slot(Wish wish) {
-        if (!Slots.isDownload(wish.from())) {
+        if (!wish.from().isDownload()) {
             return null;
         }
         if (wish.begins()) {

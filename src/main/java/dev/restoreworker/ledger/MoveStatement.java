@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,21 +62,17 @@ final class MoveStatement {
     /** What became of each, in their order. */
     List<Move> write(List<Wish> wishes) throws SQLException {
         Locks.LINES.take(connection, Lines.targets(wishes.stream().map(Wish::from)));
-        var projects =
-                wishes.stream()
-                        .filter(MoveStatement::concernsSlots)
-                        .map(MoveStatement::project)
-                        .toList();
+        var projects = projects(wishes, MoveStatement::concernsSlots);
         Locks.SLOTS.take(connection, projects);
         var live = lock(wishes);
         var moves = new HashMap<>(roomless(wishes, live, projects));
         var written = wishes.stream().filter(wish -> !moves.containsKey(wish.requestId())).toList();
         moves.putAll(carryOut(written));
         Lines.wake(connection, places(written, live));
-        Watches.begin(connection, soonest(begun(written, moves)));
-        Watches.lookAround(connection, refused(written));
-        Cancellations.buryDue(connection, restoring(written, moves));
-        Slots.grant(connection, stirred(written), quota);
+        var given = given(written, moves);
+        Watches.begin(connection, toBeListed(given, written));
+        Cancellations.buryDue(connection, restoring(given));
+        Slots.grant(connection, projects(written, MoveStatement::leavesRoom), quota);
         return wishes.stream().map(wish -> requireNonNull(moves.get(wish.requestId()))).toList();
     }
 
@@ -107,7 +104,7 @@ final class MoveStatement {
 
     /** Whether slots are taken by it, or become free, or are found to be free after all. */
     private static boolean concernsSlots(Wish wish) {
-        return takesSlot(wish) || stirs(wish);
+        return takesSlot(wish) || leavesRoom(wish);
     }
 
     /** One that is to begin, and has none as far as its caller knows. */
@@ -115,36 +112,12 @@ final class MoveStatement {
         return wish.begins() && wish.from().queue() != null;
     }
 
-    /** One that ends, that gives its slot up, or whose slot shows that there is room again. */
-    private static boolean stirs(Wish wish) {
-        return Slots.isDownload(wish.from())
-                && switch (wish.decision().stage()) {
-                    case Stage.Settled _, Stage.Over _ -> true;
-                    case Stage.Tracked _ ->
-                            wish.from().deferred()
-                                    && !(wish.from().stage() instanceof Stage.Tracked);
-                    case Stage.Waiting _ -> wish.decision().givesUpSlot(wish.from());
-                    case Stage.Submitting _, Stage.Followed _ -> false;
-                };
+    private static boolean leavesRoom(Wish wish) {
+        return wish.decision().mayLeaveRoom(wish.from());
     }
 
-    private static List<String> stirred(List<Wish> wishes) {
-        return wishes.stream()
-                .filter(MoveStatement::stirs)
-                .map(MoveStatement::project)
-                .distinct()
-                .toList();
-    }
-
-    /** In which projects Atlas itself says that there is no room. */
-    private static List<String> refused(List<Wish> wishes) {
-        return wishes.stream()
-                .filter(wish -> wish.decision().change() instanceof AttemptChange.Answer)
-                .filter(wish -> wish.decision().givesUpSlot(wish.from()))
-                .filter(wish -> Slots.isDownload(wish.from()))
-                .map(MoveStatement::project)
-                .distinct()
-                .toList();
+    private static List<String> projects(List<Wish> wishes, Predicate<Wish> which) {
+        return wishes.stream().filter(which).map(MoveStatement::project).distinct().toList();
     }
 
     /** Those that are to begin, and for which there is no room. */
@@ -232,34 +205,39 @@ final class MoveStatement {
         return stage instanceof Stage.Settled || stage instanceof Stage.Over;
     }
 
-    /** Those that were given a job to track. */
-    private static List<Wish> begun(List<Wish> wishes, Map<String, Move> moves) {
+    /** Those that were given a job, over or not. */
+    private static List<Wish> given(List<Wish> wishes, Map<String, Move> moves) {
         return wishes.stream()
                 .filter(wish -> moves.get(wish.requestId()) instanceof Move.Moved)
-                .filter(wish -> wish.decision().stage() instanceof Stage.Tracked)
+                .filter(wish -> EndRows.jobId(wish) != null)
                 .filter(wish -> !(wish.from().stage() instanceof Stage.Tracked))
                 .toList();
     }
 
-    /** When each of their clusters is to be listed: as the first of them says. */
-    private static Map<SourceCluster, Duration> soonest(List<Wish> begun) {
+    /**
+     * The clusters whose jobs are to be listed, and when: as the first says that is tracked there
+     * from now on, or at once where Atlas says that there is no room in their project.
+     */
+    private Map<SourceCluster, Duration> toBeListed(List<Wish> given, List<Wish> written)
+            throws SQLException {
         var soonest = new HashMap<SourceCluster, Duration>();
-        begun.forEach(
-                wish ->
-                        soonest.merge(
-                                wish.from().request().source(),
-                                wish.decision().dueIn(),
-                                Durations::shorter));
+        for (var wish : given) {
+            if (wish.decision().stage() instanceof Stage.Tracked) {
+                soonest.merge(
+                        wish.from().request().source(),
+                        wish.decision().dueIn(),
+                        Durations::shorter);
+            }
+        }
+        var full = projects(written, wish -> wish.decision().isRefusedRoom(wish.from()));
+        Watches.clusters(connection, full).forEach(cluster -> soonest.put(cluster, Duration.ZERO));
         return soonest;
     }
 
-    /** Those that were given a job that wipes a target, over or not. */
-    private static List<String> restoring(List<Wish> wishes, Map<String, Move> moves) {
-        return wishes.stream()
+    /** Those whose job wipes a target. */
+    private static List<String> restoring(List<Wish> given) {
+        return given.stream()
                 .filter(wish -> wish.from().request().delivery().wipes().isPresent())
-                .filter(wish -> moves.get(wish.requestId()) instanceof Move.Moved)
-                .filter(wish -> EndRows.jobId(wish) != null)
-                .filter(wish -> !(wish.from().stage() instanceof Stage.Tracked))
                 .map(Wish::requestId)
                 .toList();
     }

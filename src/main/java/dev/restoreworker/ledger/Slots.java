@@ -9,7 +9,6 @@ import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.RestoreRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -99,10 +98,6 @@ final class Slots {
         return request.delivery() instanceof Delivery.Download(var snapshot) ? snapshot : null;
     }
 
-    static boolean isDownload(LedgerEntry entry) {
-        return snapshot(entry.request()) != null;
-    }
-
     /** Gives what is free in these projects, whose locks are held, to those who wait for it. */
     static void grant(Connection connection, Collection<String> projects, Quota quota)
             throws SQLException {
@@ -126,12 +121,7 @@ final class Slots {
     /** In which projects somebody waits for a slot. */
     static List<String> waitedFor(Connection connection) throws SQLException {
         try (var select = connection.prepareStatement(WAITED_FOR)) {
-            var projects = new ArrayList<String>();
-            var row = select.executeQuery();
-            while (row.next()) {
-                projects.add(Entries.text(row, "source_project"));
-            }
-            return projects;
+            return Entries.texts(select);
         }
     }
 
@@ -140,7 +130,7 @@ final class Slots {
             throws SQLException {
         var ids =
                 entries.stream()
-                        .filter(Slots::isDownload)
+                        .filter(LedgerEntry::isDownload)
                         .filter(entry -> entry.stage() instanceof Stage.Waiting)
                         .map(entry -> entry.request().id())
                         .toArray();

@@ -92,17 +92,10 @@ final class Watches {
     private static final String FORGET =
             "delete from foreign_download where project_id = ? and cluster_name = ?";
 
-    /** Where Atlas says that there is no room, it is seen who has it, as far as can be. */
-    private static final String LOOK_AROUND =
+    private static final String CLUSTERS =
             """
-            insert into watch (project_id, cluster_name, due_at)
-            select source_project, source_cluster, ledger_now()
-            from (
-                select distinct source_project, source_cluster from work
-                where source_project = any(?)) as clusters
-            order by source_project, source_cluster
-            on conflict (project_id, cluster_name) do update
-            set version = watch.version + 1, due_at = least(watch.due_at, excluded.due_at)""";
+            select distinct source_project as project_id, source_cluster as cluster_name from work
+            where source_project = any(?)""";
 
     private static final String REST =
             """
@@ -132,14 +125,20 @@ final class Watches {
         }
     }
 
-    /** The jobs of all clusters of these projects that requests are about are listed soon. */
-    static void lookAround(Connection connection, List<String> projects) throws SQLException {
+    /** All clusters of these projects that live requests are about. */
+    static List<SourceCluster> clusters(Connection connection, List<String> projects)
+            throws SQLException {
         if (projects.isEmpty()) {
-            return;
+            return List.of();
         }
-        try (var look = connection.prepareStatement(LOOK_AROUND)) {
-            look.setArray(1, connection.createArrayOf("text", projects.toArray()));
-            look.execute();
+        try (var select = connection.prepareStatement(CLUSTERS)) {
+            select.setArray(1, connection.createArrayOf("text", projects.toArray()));
+            var clusters = new ArrayList<SourceCluster>();
+            var row = select.executeQuery();
+            while (row.next()) {
+                clusters.add(cluster(row));
+            }
+            return clusters;
         }
     }
 

@@ -168,9 +168,9 @@ final class Mutants {
                         "        if (left(entry) < 0\n"),
                 tested(
                         "a slot that is given up goes to nobody",
-                        TEST + "InMemoryLedger.java",
-                        "case Stage.Settled _, Stage.Over _ -> true;\n            case Stage.Tracked _ -> wasDeferred",
-                        "case Stage.Settled _, Stage.Over _ -> false;\n            case Stage.Tracked _ -> wasDeferred",
+                        MAIN + "core/Decision.java",
+                        "case Stage.Settled _, Stage.Over _ -> true;",
+                        "case Stage.Settled _, Stage.Over _ -> false;",
                         "dev.restoreworker.InMemorySlotTest#"
                                 + "a_slot_that_is_given_up_goes_to_the_first_that_waits_and_to_no_other"),
                 tested(
@@ -267,8 +267,8 @@ final class Mutants {
                 simulated(
                         "a request is settled without its event",
                         TEST + "InMemoryLedger.java",
-                        "        events.forEach(outbox::add);\n        if (decision.change()",
-                        "        if (decision.change()"),
+                        "        events.forEach(outbox::add);\n        if (decision.isRefusedRoom(",
+                        "        if (decision.isRefusedRoom("),
                 simulated(
                         "other content under a known id is a duplicate",
                         TEST + "InMemoryLedger.java",
