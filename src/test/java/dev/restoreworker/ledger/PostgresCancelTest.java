@@ -17,15 +17,11 @@ import dev.restoreworker.core.Cancel.Effect;
 import dev.restoreworker.core.Delivery;
 import dev.restoreworker.core.LedgerEntry.Stage;
 import dev.restoreworker.core.Quota;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +32,6 @@ import org.junit.jupiter.api.Timeout;
 class PostgresCancelTest extends CancelContract {
 
     private static final Quota QUOTA = quota(1, 1);
-    private static final Intents ANOTHER = new Intents(List.of(), "another", null);
-
-    private static final String WAITERS =
-            "pg_stat_activity where wait_event_type = 'Lock' and query not like '%pg_stat%'";
-
     private final SettableClock clock = TestPostgres.reset();
     private final Transactions transactions = new Transactions(TestPostgres.POOL);
     private final OutboxSignal signal = new OutboxSignal();
@@ -73,10 +64,10 @@ class PostgresCancelTest extends CancelContract {
 
     @Test
     void a_cancel_that_comes_while_its_request_is_opened_finds_it() throws Exception {
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, QUOTA).open(List.of(waiting("r-1")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, QUOTA).open(List.of(waiting("r-1")));
             var cancelled = threads.submit(() -> cancel("r-1"));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -87,10 +78,10 @@ class PostgresCancelTest extends CancelContract {
 
     @Test
     void a_request_that_is_opened_while_its_cancel_is_written_finds_it() throws Exception {
-        try (var held = begun()) {
+        try (var held = TestPostgres.begun()) {
             Cancellations.write(held, List.of(cancelling("r-1", "ops", 1)));
             var opened = threads.submit(() -> one.open(List.of(download("r-1"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -100,8 +91,8 @@ class PostgresCancelTest extends CancelContract {
 
     @Test
     void requests_are_opened_at_once_where_nobody_cancels() throws Exception {
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, NO_QUOTA).open(List.of(failing("r-1")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, NO_QUOTA).open(List.of(failing("r-1")));
 
             assertThat(other.open(List.of(failing("r-2")))).hasSize(1);
             held.commit();
@@ -112,10 +103,10 @@ class PostgresCancelTest extends CancelContract {
     void whoever_begins_while_the_cancel_is_written_is_overtaken() throws Exception {
         one.open(List.of(waiting("r-1")));
         var claimed = one.claim(1, HOLD).getFirst();
-        try (var held = begun()) {
+        try (var held = TestPostgres.begun()) {
             Cancellations.write(held, List.of(cancelling("r-1", "ops", 1)));
             var moved = threads.submit(() -> one.move(claimed, beginning(), List.of()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -127,11 +118,11 @@ class PostgresCancelTest extends CancelContract {
     void a_cancel_that_comes_while_it_begins_moves_nothing() throws Exception {
         one.open(List.of(waiting("r-1")));
         var claimed = one.claim(1, HOLD).getFirst();
-        try (var held = begun()) {
-            new MoveStatement(held, ANOTHER, QUOTA)
+        try (var held = TestPostgres.begun()) {
+            new MoveStatement(held, TestPostgres.ANOTHER, QUOTA)
                     .write(List.of(new Wish(claimed, beginning(), List.of())));
             var cancelled = threads.submit(() -> cancel("r-1"));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -144,10 +135,10 @@ class PostgresCancelTest extends CancelContract {
     @Test
     void of_a_job_that_is_named_while_the_cancel_is_written_it_is_told() throws Exception {
         var sent = opened(restore("r-1"));
-        try (var held = begun()) {
+        try (var held = TestPostgres.begun()) {
             Cancellations.write(held, List.of(cancelling("r-1", "ops", 1)));
             var moved = threads.submit(() -> one.move(sent, answering(1, created("j")), List.of()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -160,7 +151,7 @@ class PostgresCancelTest extends CancelContract {
     @Test
     void a_claim_that_passes_by_a_cancel_under_way_reads_it_the_next_time() throws Exception {
         one.open(List.of(waiting("r-1"), waiting(request("r-2", RESTORE), 2)));
-        try (var held = begun()) {
+        try (var held = TestPostgres.begun()) {
             Cancellations.write(held, List.of(cancelling("r-1", "ops", 1)));
 
             assertThat(one.claim(9, HOLD))
@@ -209,19 +200,5 @@ class PostgresCancelTest extends CancelContract {
         var delivery = new Delivery.Automated(SNAPSHOT, new Delivery.Target(PROJECT, target));
         var request = request(id, delivery);
         return opening(request, 1, new Start.Submit(request, begin()));
-    }
-
-    private static Connection begun() throws SQLException {
-        var connection = TestPostgres.connect();
-        connection.setAutoCommit(false);
-        return connection;
-    }
-
-    /** The state of the server's sessions can only be looked at. */
-    private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
-        for (var i = 0; !condition.getAsBoolean(); i++) {
-            assertThat(i).as("polls").isLessThan(4_000);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
     }
 }

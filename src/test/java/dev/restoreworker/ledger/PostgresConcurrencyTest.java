@@ -33,11 +33,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PostgresConcurrencyTest {
 
-    private static final Intents ANOTHER = new Intents(List.of(), "another", null);
-
-    private static final String WAITERS =
-            "pg_stat_activity where wait_event_type = 'Lock' and query not like '%pg_stat%'";
-
     private final PostgresLedger one = ledger();
     private final PostgresLedger other = ledger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -80,9 +75,10 @@ class PostgresConcurrencyTest {
     void an_id_that_is_just_being_opened_is_waited_for_and_then_known() throws Exception {
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new Openings(connection, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(waiting("r-1")));
+            new Openings(connection, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
+                    .open(List.of(waiting("r-1")));
             var opened = threads.submit(() -> one.open(List.of(waiting("r-0"), waiting("r-1"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
 
             connection.commit();
 
@@ -128,7 +124,7 @@ class PostgresConcurrencyTest {
         List<Future<Move>> moves = new ArrayList<>();
         try (var connection = holding("r-0")) {
             moves.add(moving(entries.getFirst()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
             entries.subList(1, 200).forEach(entry -> moves.add(moving(entry)));
             waitUntil(() -> one.writer().waiting() == 199);
 
@@ -152,7 +148,7 @@ class PostgresConcurrencyTest {
         List<Future<Move>> moves = new ArrayList<>();
         try (var connection = holding("r-1")) {
             moves.add(moving(entries.get(1)));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
             moves.add(
                     threads.submit(
                             () ->
@@ -182,7 +178,7 @@ class PostgresConcurrencyTest {
         List<Future<Move>> moves = new ArrayList<>();
         try (var connection = holding("r-0")) {
             moves.add(moving(entries.getFirst()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
             for (var i = 0; i < 5; i++) {
                 moves.add(moving(entries.getLast()));
             }
@@ -206,10 +202,10 @@ class PostgresConcurrencyTest {
         var entry = history("r-1");
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
+            new MoveStatement(connection, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
                     .write(List.of(new Wish(entry, abandoning(1), List.of())));
             var answer = threads.submit(() -> one.move(entry, answering(1, REFUSED), List.of()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
 
             connection.commit();
 
@@ -229,10 +225,10 @@ class PostgresConcurrencyTest {
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
             var end = settling(FAILED, new AttemptChange.None());
-            new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
+            new MoveStatement(connection, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
                     .write(List.of(new Wish(entry, end, List.of())));
             var answer = moving(entry);
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
 
             connection.commit();
 
@@ -251,10 +247,10 @@ class PostgresConcurrencyTest {
         one.move(entry, settling(FAILED, new AttemptChange.None()), List.of());
         try (var connection = TestPostgres.connect()) {
             connection.setAutoCommit(false);
-            new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
+            new MoveStatement(connection, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
                     .write(List.of(new Wish(entry, answering(1, REFUSED), List.of())));
             var answer = moving(entry);
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
 
             connection.commit();
 
@@ -301,7 +297,7 @@ class PostgresConcurrencyTest {
         TestPostgres.execute("alter table request add constraint test check (job_id <> 'job-r-1')");
         try (var connection = holding("r-0")) {
             var first = moving(entries.get(0));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
             var refused = moving(entries.get(1));
             var passed = moving(entries.get(2));
             waitUntil(() -> one.writer().waiting() == 2);
@@ -333,7 +329,7 @@ class PostgresConcurrencyTest {
                                 interrupted.complete(
                                         moved && Thread.currentThread().isInterrupted());
                             });
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
 
             thread.interrupt();
             connection.rollback();
@@ -350,7 +346,7 @@ class PostgresConcurrencyTest {
         Future<Move> second;
         try (var connection = holding("r-0")) {
             first = moving(entries.getFirst());
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            waitUntil(() -> TestPostgres.count(TestPostgres.WAITERS) == 1);
             second = moving(entries.getLast());
             waitUntil(() -> one.writer().waiting() == 1);
             connection.rollback();

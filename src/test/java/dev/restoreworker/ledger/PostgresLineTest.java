@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +32,6 @@ import org.junit.jupiter.api.Timeout;
 /** The contract, and two workers at once: one is held open where the other is to wait. */
 @Timeout(120)
 class PostgresLineTest extends LineContract {
-
-    private static final Intents ANOTHER = new Intents(List.of(), "another", null);
-
-    private static final String WAITERS =
-            "pg_stat_activity where wait_event_type = 'Lock' and query not like '%pg_stat%'";
 
     private final SettableClock clock = TestPostgres.reset();
     private final PostgresLedger one = another();
@@ -69,10 +62,11 @@ class PostgresLineTest extends LineContract {
 
     @Test
     void of_two_workers_that_open_onto_one_target_at_once_one_may_send() throws Exception {
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(onto("a", "r-1")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
+                    .open(List.of(onto("a", "r-1")));
             var opened = threads.submit(() -> one.open(List.of(onto("a", "r-0"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -83,10 +77,10 @@ class PostgresLineTest extends LineContract {
     @Test
     void one_that_is_opened_while_the_last_one_leaves_finds_the_line_empty() throws Exception {
         var first = fresh(one.open(List.of(onto("a", "r-1"))));
-        try (var held = begun()) {
+        try (var held = TestPostgres.begun()) {
             leave(held, first);
             var opened = threads.submit(() -> one.open(List.of(onto("a", "r-2"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -97,10 +91,11 @@ class PostgresLineTest extends LineContract {
     @Test
     void one_that_leaves_while_another_is_opened_behind_it_wakes_it() throws Exception {
         var first = fresh(one.open(List.of(onto("a", "r-1"))));
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(onto("a", "r-2")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
+                    .open(List.of(onto("a", "r-2")));
             var left = threads.submit(() -> one.move(first, answering(1, REFUSED), List.of()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -118,10 +113,10 @@ class PostgresLineTest extends LineContract {
         one.open(List.of(onto("a", "r-2")));
         var held = one.claim(9, HOLD).getFirst();
         assertThat(held.line().heldBy()).isEqualTo("r-1");
-        try (var leaving = begun()) {
+        try (var leaving = TestPostgres.begun()) {
             leave(leaving, first);
             var late = threads.submit(() -> one.move(held, inLine(), List.of()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             leaving.commit();
 
@@ -136,11 +131,11 @@ class PostgresLineTest extends LineContract {
         var first = fresh(one.open(List.of(onto("a", "r-1"))));
         one.open(List.of(onto("a", "r-2")));
         var held = one.claim(9, HOLD).getFirst();
-        try (var putting = begun()) {
-            new MoveStatement(putting, ANOTHER, LedgerFixture.NO_QUOTA)
+        try (var putting = TestPostgres.begun()) {
+            new MoveStatement(putting, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
                     .write(List.of(new Wish(held, inLine(), List.of())));
             var left = threads.submit(() -> one.move(first, answering(1, REFUSED), List.of()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             putting.commit();
 
@@ -151,10 +146,11 @@ class PostgresLineTest extends LineContract {
 
     @Test
     void of_two_equal_ones_that_two_workers_open_at_once_one_is_the_repeat() throws Exception {
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(repeat("r-1", "x")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
+                    .open(List.of(repeat("r-1", "x")));
             var opened = threads.submit(() -> one.open(List.of(repeat("r-2", "x"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -165,11 +161,12 @@ class PostgresLineTest extends LineContract {
     @Test
     void nobody_is_placed_behind_an_id_that_another_worker_just_took_with_other_content()
             throws Exception {
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, LedgerFixture.NO_QUOTA).open(List.of(submitting("r-1")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
+                    .open(List.of(submitting("r-1")));
             var opened =
                     threads.submit(() -> one.open(List.of(onto("a", "r-1"), onto("a", "r-2"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -229,14 +226,8 @@ class PostgresLineTest extends LineContract {
         assertThat(one.claim(9, HOLD)).extracting(LedgerEntry::line).containsExactly(Line.FREE);
     }
 
-    private static Connection begun() throws SQLException {
-        var connection = TestPostgres.connect();
-        connection.setAutoCommit(false);
-        return connection;
-    }
-
     private static void leave(Connection connection, LedgerEntry entry) throws SQLException {
-        new MoveStatement(connection, ANOTHER, LedgerFixture.NO_QUOTA)
+        new MoveStatement(connection, TestPostgres.ANOTHER, LedgerFixture.NO_QUOTA)
                 .write(List.of(new Wish(entry, answering(1, REFUSED), List.of())));
     }
 
@@ -250,13 +241,5 @@ class PostgresLineTest extends LineContract {
     /** The entry of the last. */
     private static LedgerEntry fresh(List<Opened> opened) {
         return ((Opened.Fresh) opened.getLast()).entry();
-    }
-
-    /** The state of the server's sessions can only be looked at. */
-    private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
-        for (var i = 0; !condition.getAsBoolean(); i++) {
-            assertThat(i).as("polls").isLessThan(4_000);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
     }
 }

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,11 +28,6 @@ import org.junit.jupiter.api.Timeout;
 /** The contract, and two workers at once: one is held open where the other is to wait. */
 @Timeout(120)
 class PostgresSlotTest extends SlotContract {
-
-    private static final Intents ANOTHER = new Intents(List.of(), "another", null);
-
-    private static final String WAITERS =
-            "pg_stat_activity where wait_event_type = 'Lock' and query not like '%pg_stat%'";
 
     private final SettableClock clock = TestPostgres.reset();
     private final Transactions transactions = new Transactions(TestPostgres.POOL);
@@ -82,10 +75,10 @@ class PostgresSlotTest extends SlotContract {
     @Test
     void of_two_workers_that_open_at_once_where_one_slot_is_free_one_gets_it() throws Exception {
         one.open(List.of(download("r-0", "a")));
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, QUOTA).open(List.of(download("r-1", "b")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, QUOTA).open(List.of(download("r-1", "b")));
             var opened = threads.submit(() -> one.open(List.of(download("r-2", "c"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -99,10 +92,10 @@ class PostgresSlotTest extends SlotContract {
             throws Exception {
         var first = fresh(one.open(List.of(download("r-0", "a"))));
         one.open(List.of(download("r-1", "b"), download("r-2", "c")));
-        try (var held = begun()) {
+        try (var held = TestPostgres.begun()) {
             leave(held, first);
             var opened = threads.submit(() -> one.open(List.of(download("r-3", "d"))));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -117,10 +110,10 @@ class PostgresSlotTest extends SlotContract {
     void one_that_joins_the_queue_while_a_slot_is_given_up_gets_it() throws Exception {
         var first = fresh(one.open(List.of(download("r-0", "a"))));
         one.open(List.of(download("r-1", "b")));
-        try (var held = begun()) {
-            new Openings(held, ANOTHER, QUOTA).open(List.of(download("r-2", "c")));
+        try (var held = TestPostgres.begun()) {
+            new Openings(held, TestPostgres.ANOTHER, QUOTA).open(List.of(download("r-2", "c")));
             var left = threads.submit(() -> one.move(first, answering(1, REFUSED), List.of()));
-            waitUntil(() -> TestPostgres.count(WAITERS) == 1);
+            TestPostgres.awaitWaiter();
 
             held.commit();
 
@@ -183,27 +176,13 @@ class PostgresSlotTest extends SlotContract {
         return numbers.mapToObj(i -> download(prefix + i, Integer.toString(i % 7))).toList();
     }
 
-    private static Connection begun() throws SQLException {
-        var connection = TestPostgres.connect();
-        connection.setAutoCommit(false);
-        return connection;
-    }
-
     private static void leave(Connection connection, LedgerEntry entry) throws SQLException {
-        new MoveStatement(connection, ANOTHER, QUOTA)
+        new MoveStatement(connection, TestPostgres.ANOTHER, QUOTA)
                 .write(List.of(new Wish(entry, answering(1, REFUSED), List.of())));
     }
 
     /** The entry of the last. */
     private static LedgerEntry fresh(List<Opened> opened) {
         return ((Opened.Fresh) opened.getLast()).entry();
-    }
-
-    /** The state of the server's sessions can only be looked at. */
-    private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
-        for (var i = 0; !condition.getAsBoolean(); i++) {
-            assertThat(i).as("polls").isLessThan(4_000);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
     }
 }

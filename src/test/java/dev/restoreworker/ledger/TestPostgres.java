@@ -1,5 +1,7 @@
 package dev.restoreworker.ledger;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.restoreworker.LedgerFixture;
 import dev.restoreworker.SettableClock;
 import dev.restoreworker.ledger.WitnessSession.Announced;
@@ -14,6 +16,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 
 /** A ledger's database on a real PostgreSQL, one server for the whole JVM. */
@@ -22,6 +26,13 @@ final class TestPostgres {
     private static final String TABLES =
             "request, work, attempt, duplicate, outbox, outbox_aside, dead_letter, lease,"
                     + " watch, foreign_download, cancellation";
+
+    /** Sessions that wait for a lock. */
+    static final String WAITERS =
+            "pg_stat_activity where wait_event_type = 'Lock' and query not like '%pg_stat%'";
+
+    /** The intents of a worker of which no more is known. */
+    static final Intents ANOTHER = new Intents(List.of(), "another", null);
 
     /** A server that others share, instead of one of this JVM's own. */
     private static final String SHARED = "test.postgres.url";
@@ -106,6 +117,21 @@ final class TestPostgres {
     /** A connection that the ledger does not know of. */
     static Connection connect() throws SQLException {
         return DriverManager.getConnection(URL);
+    }
+
+    /** A transaction of another worker, which is held open. */
+    static Connection begun() throws SQLException {
+        var connection = connect();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** Returns when one session waits for a lock of another. */
+    static void awaitWaiter() throws InterruptedException {
+        for (var polls = 0; count(WAITERS) != 1; polls++) {
+            assertThat(polls).as("polls").isLessThan(4_000);
+            TimeUnit.MILLISECONDS.sleep(5); // the state of the server's sessions is only looked at
+        }
     }
 
     static void execute(String sql) {
