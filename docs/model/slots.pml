@@ -16,6 +16,7 @@
 #define HANDED_OVER 2
 #define PASSED_BY 3
 #define OVERTAKEN_BY_GRANT 4
+#define WOKEN_EARLY 5
 #define KNOCKED_IN_VAIN 6
 #define MISSED_BY_A_LIST 7
 #define HELD_WHILE_UNKNOWN 8
@@ -103,8 +104,10 @@ bool none[3];          /* job-failed (other than OUTCOME_UNKNOWN) was told */
 #define snapshot_busy(r) (held_of(r) > 0 || (another(r, 0) && same(r, 0) && knocks(0, SNAPSHOT)) || (another(r, 1) && same(r, 1) && knocks(1, SNAPSHOT)) || (another(r, 2) && same(r, 2) && knocks(2, SNAPSHOT)))
 #define room(r) (held < LIMIT && held_of(r) == 0 && !in_the_way(r, 0) && !in_the_way(r, 1) && !in_the_way(r, 2))
 
+/* Who could be given what is free, were it not for those whom Atlas put off for the project. */
+#define fits(r) (held < LIMIT && !snapshot_busy(r) && stage[r] == WAITING && !slot[r] && waits[r] != OTHER && !knocks(r, SNAPSHOT))
 /* Who sleeps, or has come back, and could be given what is free. */
-#define grantable(r) (room(r) && stage[r] == WAITING && !slot[r] && waits[r] != OTHER && !knocks(r, SLOT) && !knocks(r, SNAPSHOT))
+#define grantable(r) (fits(r) && room(r) && !knocks(r, SLOT))
 
 /* ---- guards, and what is left without them ---- */
 
@@ -182,6 +185,10 @@ end_onlooker:
 }
 
 inline give(r) {
+    if
+    :: knocks(r, SLOT) -> reach(WOKEN_EARLY)
+    :: else
+    fi;
     slot[r] = true;
     rest[r] = DUE;
     if
@@ -194,9 +201,18 @@ inline give(r) {
     reach(HANDED_OVER)
 }
 
-/* Whoever gives up a slot, or sees that there is room again, gives it away in the same transaction. */
+/*
+ * Whoever gives up a slot, or sees that there is room again, gives it away in the same transaction: to one, whoever was
+ * put off, if it saw that Atlas has room.
+ */
 inline grant() {
 #ifndef NO_HAND_OVER
+    if
+    :: sees && fits(0) -> give(0)
+    :: sees && fits(1) -> give(1)
+    :: sees && fits(2) -> give(2)
+    :: else
+    fi;
     do
     :: grantable(0) -> give(0)
     :: grantable(1) -> give(1)
@@ -261,6 +277,7 @@ inline tell(r) {
 #ifndef NO_BEGUN_TELLS
     gives = gives || deferred[r];
 #endif
+    sees = (stage[r] == TRACKED && deferred[r]);
     deferred[r] = false
 }
 
@@ -432,6 +449,7 @@ inline looked_for(r) {
 proctype Request(byte r) {
     byte becomes = 0; /* what the move makes of it */
     bool gives = false; /* a slot is free */
+    bool sees = false;  /* and Atlas has room */
 
 end_request:
     do
@@ -475,7 +493,7 @@ end_request:
     :: atomic { job[r] == RUNNING -> job[r] = READY; new[r] = false }
     :: atomic { live(r) -> job[r] = GONE; new[r] = false }
     /* A list of the jobs that are tracked. */
-    :: atomic { stage[r] == TRACKED && job[r] == GONE -> becomes = ENDED; goto moved }
+    :: atomic { stage[r] == TRACKED && job[r] == GONE -> becomes = ENDED; sees = true; goto moved }
     :: atomic { stage[r] == TRACKED && new[r] -> /* it misses it, once: more are needed to believe it */
             new[r] = false;
             reach(MISSED_BY_A_LIST);
@@ -515,6 +533,7 @@ moved:
         fi;
         becomes = 0;
         gives = false;
+        sees = false;
         goto end_request
     }
 }
@@ -548,6 +567,7 @@ proctype Canceller() {
     byte r;
 #ifdef NO_CANCEL_SPARES_SENT
     bool gives;
+    bool sees;
 #endif
 
 end_canceller:

@@ -354,7 +354,8 @@ public final class InMemoryLedger implements Ledger {
             watches.lookAround(open.request().projectId(), now);
         }
         if (decision.mayLeaveRoom(open)) {
-            slots.grant(moved, now);
+            var seen = decision.showsRoom(open) ? 1 : 0;
+            slots.grant(open.request().projectId(), seen, now);
         }
         if (jobId != null && !(open.stage() instanceof Stage.Tracked)) {
             cancels.onJob(open.request());

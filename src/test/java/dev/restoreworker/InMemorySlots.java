@@ -103,14 +103,14 @@ final class InMemorySlots {
     /** These downloads live on a cluster, and belong to nobody of ours. */
     void sight(SourceCluster cluster, List<ListedJob> others, Instant now) {
         var before = foreign.getOrDefault(cluster, List.of());
-        var gone = before.stream().anyMatch(each -> isGone(each, others));
+        var gone = (int) before.stream().filter(each -> isGone(each, others)).count();
         foreign.remove(cluster);
         if (!others.isEmpty()) {
             foreign.put(cluster, others);
         }
-        if (gone) {
-            wakeWhoWasRefused(cluster.projectId(), now);
-            grantAll(now);
+        if (gone > 0) {
+            wakeWhoseSnapshotWasBusy(cluster.projectId(), now);
+            grant(cluster.projectId(), gone, now);
         }
     }
 
@@ -118,14 +118,9 @@ final class InMemorySlots {
         return listed.stream().noneMatch(each -> each.id().equals(job.id()));
     }
 
-    private void wakeWhoWasRefused(String projectId, Instant now) {
-        rows.values().stream()
-                .filter(row -> row.open != null && snapshot(row.open) != null)
-                .filter(row -> live(row).request().projectId().equals(projectId))
-                .filter(
-                        row ->
-                                knocks(row, WaitsFor.SLOT, now)
-                                        || knocks(row, WaitsFor.SNAPSHOT, now))
+    private void wakeWhoseSnapshotWasBusy(String projectId, Instant now) {
+        downloads(projectId)
+                .filter(row -> knocks(row, WaitsFor.SNAPSHOT, now))
                 .forEach(
                         row -> {
                             var open = live(row);
@@ -133,22 +128,22 @@ final class InMemorySlots {
                         });
     }
 
-    private Stream<ListedJob> others(LedgerEntry entry) {
+    private Stream<ListedJob> others(String projectId) {
         return foreign.entrySet().stream()
-                .filter(each -> each.getKey().projectId().equals(entry.request().projectId()))
+                .filter(each -> each.getKey().projectId().equals(projectId))
                 .flatMap(each -> each.getValue().stream());
     }
 
-    private int left(LedgerEntry entry) {
-        var limit = quota.downloadsPerProject(entry.request().projectId());
+    private int left(String projectId) {
+        var limit = quota.downloadsPerProject(projectId);
         var ofAll = Math.max(limit, Quota.ATLAS_DOWNLOADS_PER_PROJECT);
-        return Math.min(limit, ofAll - (int) others(entry).count())
-                - (int) held(downloads(entry).toList());
+        return Math.min(limit, ofAll - (int) others(projectId).count())
+                - (int) held(downloads(projectId).toList());
     }
 
     private long heldOfSnapshot(List<Row> ours, LedgerEntry entry) {
         return held(ours)
-                + others(entry)
+                + others(entry.request().projectId())
                         .filter(each -> String.valueOf(snapshot(entry)).equals(each.snapshotId()))
                         .count();
     }
@@ -164,13 +159,14 @@ final class InMemorySlots {
         if (row.slot || snapshot(entry) == null) {
             return Optional.empty();
         }
-        var others = downloads(entry).filter(each -> each != row).toList();
+        var projectId = entry.request().projectId();
+        var others = downloads(projectId).filter(each -> each != row).toList();
         var ofSnapshot = others.stream().filter(each -> isOfTheSame(live(each), entry)).toList();
         if (heldOfSnapshot(ofSnapshot, entry) >= quota.downloadsPerSnapshot()
                 || ofSnapshot.stream().anyMatch(each -> knocks(each, WaitsFor.SNAPSHOT, now))) {
             return Optional.of(WaitsFor.SNAPSHOT);
         }
-        if (left(entry) <= 0
+        if (left(projectId) <= 0
                 || others.stream().anyMatch(each -> knocks(each, WaitsFor.SLOT, now))) {
             return Optional.of(WaitsFor.SLOT);
         }
@@ -194,10 +190,10 @@ final class InMemorySlots {
                 && live(row).dueAt().isAfter(now);
     }
 
-    private Stream<Row> downloads(LedgerEntry entry) {
+    private Stream<Row> downloads(String projectId) {
         return rows.values().stream()
                 .filter(row -> row.open != null && snapshot(row.open) != null)
-                .filter(row -> live(row).request().projectId().equals(entry.request().projectId()));
+                .filter(row -> live(row).request().projectId().equals(projectId));
     }
 
     private static LedgerEntry live(Row row) {
@@ -208,8 +204,8 @@ final class InMemorySlots {
         return !row.slot && live(row).stage() instanceof Stage.Waiting;
     }
 
-    private List<Row> queue(LedgerEntry entry) {
-        return downloads(entry).filter(InMemorySlots::isQueued).sorted(BY_PRIORITY).toList();
+    private List<Row> queue(String projectId) {
+        return downloads(projectId).filter(InMemorySlots::isQueued).sorted(BY_PRIORITY).toList();
     }
 
     /** Where it stands; null if it has a slot or needs none. */
@@ -220,12 +216,12 @@ final class InMemorySlots {
             return null;
         }
         var holders =
-                downloads(entry)
+                downloads(entry.request().projectId())
                         .filter(each -> each.slot)
                         .filter(each -> waitsFor == WaitsFor.SLOT || isOfTheSame(live(each), entry))
                         .map(InMemorySlots::holder)
                         .toList();
-        return new Queue(queue(entry).indexOf(row) + 1, holders);
+        return new Queue(queue(entry.request().projectId()).indexOf(row) + 1, holders);
     }
 
     private static String holder(Row row) {
@@ -237,9 +233,18 @@ final class InMemorySlots {
                 : row.opening.requestId();
     }
 
-    /** Gives what is free in the project of this entry to those who wait for it. */
-    void grant(LedgerEntry entry, Instant now) {
-        for (var next = next(entry, now); next.isPresent(); next = next(entry, now)) {
+    /**
+     * Gives what is free in a project to those who wait for it; where Atlas refused somebody, no
+     * more than it was just {@code seen} to have room for.
+     */
+    void grant(String projectId, int seen, Instant now) {
+        var isRefused = downloads(projectId).anyMatch(row -> knocks(row, WaitsFor.SLOT, now));
+        var left = left(projectId);
+        for (var free = isRefused ? Math.min(left, seen) : left; free > 0; free--) {
+            var next = queue(projectId).stream().filter(row -> isGrantable(row, now)).findFirst();
+            if (next.isEmpty()) {
+                return;
+            }
             var row = next.get();
             row.slot = true;
             var open = live(row);
@@ -247,25 +252,17 @@ final class InMemorySlots {
         }
     }
 
-    private Optional<Row> next(LedgerEntry entry, Instant now) {
-        var full =
-                left(entry) <= 0
-                        || downloads(entry).anyMatch(row -> knocks(row, WaitsFor.SLOT, now));
-        return full
-                ? Optional.empty()
-                : queue(entry).stream()
-                        .filter(
-                                row ->
-                                        live(row).stage() instanceof Stage.Waiting(var what, _)
-                                                && what.isForRoom())
-                        .filter(row -> !knocks(row, WaitsFor.SLOT, now))
-                        .filter(row -> isFree(row, now))
-                        .findFirst();
+    private boolean isGrantable(Row row, Instant now) {
+        return live(row).stage() instanceof Stage.Waiting(var what, _)
+                && what.isForRoom()
+                && isFree(row, now);
     }
 
     private boolean isFree(Row row, Instant now) {
         var ofSnapshot =
-                downloads(live(row)).filter(each -> isOfTheSame(live(each), live(row))).toList();
+                downloads(live(row).request().projectId())
+                        .filter(each -> isOfTheSame(live(each), live(row)))
+                        .toList();
         return heldOfSnapshot(ofSnapshot, live(row)) < quota.downloadsPerSnapshot()
                 && ofSnapshot.stream().noneMatch(each -> knocks(each, WaitsFor.SNAPSHOT, now));
     }
@@ -275,7 +272,9 @@ final class InMemorySlots {
         rows.values().stream()
                 .flatMap(row -> Stream.ofNullable(row.open))
                 .filter(entry -> snapshot(entry) != null)
+                .map(entry -> entry.request().projectId())
+                .distinct()
                 .toList()
-                .forEach(entry -> grant(entry, now));
+                .forEach(projectId -> grant(projectId, 0, now));
     }
 }

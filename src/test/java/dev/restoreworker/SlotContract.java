@@ -286,9 +286,7 @@ public abstract class SlotContract {
     void where_atlas_says_that_the_project_is_full_nobody_asks_again_before_the_time() {
         open(download("r-1", "a"), download("r-2", "b"), download("r-3", "c"));
         move("r-1", refusedForRoom(WaitsFor.SLOT));
-        move("r-2", answering(1, created("j-2")));
-        var tracked = (Stage.Tracked) entry("r-2").stage();
-        move("r-2", over(tracked, new Ending(Ending.Kind.FAILED, "j-2", NOON, null, null)));
+        move("r-2", answering(1, REFUSED));
 
         assertThat(claim()).isEmpty();
         assertThat(open(download("r-4", "d")).getFirst().stage())
@@ -303,6 +301,43 @@ public abstract class SlotContract {
         move("r-1", answering(2, created("j-1")));
 
         assertThat(claim()).as("there is room after all").containsExactly("r-3");
+    }
+
+    @Test
+    void where_atlas_says_that_the_project_is_full_one_asks_again_for_each_job_that_ends() {
+        var roomy = ledger(quota(3, 1));
+        roomy.open(
+                List.of(
+                        download("r-1", "a"),
+                        download("r-2", "b"),
+                        download("r-3", "c"),
+                        download("r-4", "d")));
+        move("r-1", refusedForRoom(WaitsFor.SLOT));
+        move("r-2", refusedForRoom(WaitsFor.SLOT));
+        move("r-3", answering(1, created("j-3")));
+        assertThat(claim()).isEmpty();
+        var tracked = (Stage.Tracked) entry("r-3").stage();
+        var ending = new Ending(Ending.Kind.FAILED, "j-3", NOON, null, null);
+
+        roomy.move(entry("r-3"), over(tracked, ending), List.of());
+
+        assertThat(claim()).as("it waits for the longest time").containsExactly("r-1");
+        assertThat(entry("r-1").queue()).as("it has its slot").isNull();
+    }
+
+    @Test
+    void whoever_asked_again_for_all_and_will_never_know_the_answer_keeps_nobody_asleep() {
+        open(download("r-1", "a"), download("r-2", "b"), download("r-3", "c"));
+        move("r-1", refusedForRoom(WaitsFor.SLOT));
+        move("r-2", answering(1, REFUSED));
+        assertThat(claim()).isEmpty();
+        clock().advance(BACK_OFF);
+        move("r-1", beginning());
+        move("r-1", answering(2, UNKNOWN));
+
+        move("r-1", following());
+
+        assertThat(claim()).containsExactly("r-3");
     }
 
     @Test

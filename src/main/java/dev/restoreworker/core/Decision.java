@@ -31,18 +31,35 @@ public record Decision(Stage stage, Duration dueIn, AttemptChange change) {
     }
 
     /**
-     * True if others may find room after it: a download ends, or gives its slot up, or got its job
-     * after it had to wait, which shows that there is room again.
+     * True if others may find room after it: a download ends, or gives its slot up, or had to wait
+     * and asks Atlas for room no more.
      */
     public boolean mayLeaveRoom(LedgerEntry from) {
         return from.isDownload()
                 && switch (stage) {
                     case Stage.Settled _, Stage.Over _ -> true;
-                    case Stage.Tracked _ ->
-                            from.deferred() && !(from.stage() instanceof Stage.Tracked);
+                    case Stage.Tracked _, Stage.Followed _ -> from.deferred() && !hasOutcome(from);
                     case Stage.Waiting _ -> givesUpSlot(from);
-                    case Stage.Submitting _, Stage.Followed _ -> false;
+                    case Stage.Submitting _ -> false;
                 };
+    }
+
+    /**
+     * True if it shows that Atlas has room for a download: a job is over, or was made for one that
+     * had to wait.
+     */
+    public boolean showsRoom(LedgerEntry from) {
+        return from.isDownload()
+                && switch (stage) {
+                    case Stage.Over(_, var ending) -> ending.jobId() != null;
+                    case Stage.Tracked _ -> from.deferred() && !hasOutcome(from);
+                    case Stage.Settled _, Stage.Followed _, Stage.Waiting _, Stage.Submitting _ ->
+                            false;
+                };
+    }
+
+    private static boolean hasOutcome(LedgerEntry from) {
+        return from.stage() instanceof Stage.Tracked || from.stage() instanceof Stage.Followed;
     }
 
     /** What a move writes down about an attempt. */

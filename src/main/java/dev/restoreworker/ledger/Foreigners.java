@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -31,14 +32,14 @@ final class Foreigners {
             select job_id, ?, ?, snapshot_id from unnest(?::text[], ?::text[]) as f(job_id, snapshot_id)
             on conflict do nothing""";
 
-    /** Those who ask again by themselves, later. */
+    /** Those whom Atlas refused for their snapshot, and who ask again by themselves, later. */
     private static final String WAKE =
             """
             update work set version = version + 1, due_at = ledger_now()
             where request_id in (
                 select request_id from work
                 where source_project = ? and download is not null and not slot
-                    and stage = 'WAITING' and tries > 0 and waits_for in ('SLOT', 'SNAPSHOT')
+                    and stage = 'WAITING' and tries > 0 and waits_for = 'SNAPSHOT'
                     and due_at > ledger_now()
                 for update skip locked)""";
 
@@ -66,7 +67,7 @@ final class Foreigners {
                 wake.setString(1, cluster.projectId());
                 wake.execute();
             }
-            Slots.grant(connection, project, quota);
+            Slots.grant(connection, Map.of(cluster.projectId(), gone.size()), quota);
         }
     }
 

@@ -21,10 +21,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +74,7 @@ final class MoveStatement {
         var given = given(written, moves);
         Watches.begin(connection, toBeListed(given, written));
         Cancellations.buryDue(connection, restoring(given));
-        Slots.grant(connection, projects(written, MoveStatement::leavesRoom), quota);
+        Slots.grant(connection, roomSeen(written), quota);
         return wishes.stream().map(wish -> requireNonNull(moves.get(wish.requestId()))).toList();
     }
 
@@ -118,6 +120,18 @@ final class MoveStatement {
 
     private static List<String> projects(List<Wish> wishes, Predicate<Wish> which) {
         return wishes.stream().filter(which).map(MoveStatement::project).distinct().toList();
+    }
+
+    /** The projects in which these moves may leave room, and for how many Atlas is seen to. */
+    private static Map<String, Integer> roomSeen(List<Wish> wishes) {
+        return wishes.stream()
+                .filter(MoveStatement::leavesRoom)
+                .collect(
+                        Collectors.groupingBy(
+                                MoveStatement::project,
+                                LinkedHashMap::new,
+                                Collectors.summingInt(
+                                        wish -> wish.decision().showsRoom(wish.from()) ? 1 : 0)));
     }
 
     /** Those that are to begin, and for which there is no room. */

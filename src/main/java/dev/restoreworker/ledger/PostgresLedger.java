@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The ledger on PostgreSQL. Nothing of it is kept in memory but the moves that wait for the next
@@ -292,13 +293,16 @@ class PostgresLedger implements Ledger {
         }
     }
 
-    /** A limit may have been raised, and who asked Atlas again for all may be gone. */
+    /** A limit may have been raised, and an older version gives away less. */
     private void rouseDownloads() throws SQLException {
         transactions.write(
                 connection -> {
                     var projects = Slots.waitedFor(connection);
                     Locks.SLOTS.take(connection, projects);
-                    Slots.grant(connection, projects, quota);
+                    Slots.grant(
+                            connection,
+                            projects.stream().collect(Collectors.toMap(each -> each, _ -> 0)),
+                            quota);
                     return projects;
                 });
     }

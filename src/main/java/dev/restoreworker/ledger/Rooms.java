@@ -134,9 +134,14 @@ final class Rooms {
         heldOfSnapshot.merge(snapshot, count, Integer::sum);
     }
 
-    /** How many more slots can be taken now. */
-    int free(String project) {
-        return knocking.stream().anyMatch(each -> isFull(each, project)) ? 0 : left(project);
+    /**
+     * How many more slots can be given away now; {@code seen} is for how many Atlas itself has
+     * room, as far as it was just seen.
+     */
+    int free(String project, int seen) {
+        var left = left(project);
+        var isRefused = knocking.stream().anyMatch(each -> isFull(each, project));
+        return isRefused ? Math.min(left, seen) : left;
     }
 
     /** What the operator allows us, or what others leave of what Atlas allows to all. */

@@ -9,7 +9,6 @@ import dev.restoreworker.core.Quota;
 import dev.restoreworker.core.RestoreRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,6 @@ final class Slots {
                 from work queued
                 where source_project = ? and download is not null and not slot
                     and stage = 'WAITING' and waits_for in ('SLOT', 'SNAPSHOT')
-                    and not (tries > 0 and due_at > ledger_now())
                     and (
                         select count(*) from work held
                         where held.source_project = queued.source_project
@@ -98,18 +96,23 @@ final class Slots {
         return request.delivery() instanceof Delivery.Download(var snapshot) ? snapshot : null;
     }
 
-    /** Gives what is free in these projects, whose locks are held, to those who wait for it. */
-    static void grant(Connection connection, Collection<String> projects, Quota quota)
+    /**
+     * Gives what is free in these projects, whose locks are held, to those who wait for it. With
+     * each project goes for how many more Atlas has room, as just seen: where it refused somebody
+     * who has not asked again yet, no more than that is free.
+     */
+    static void grant(Connection connection, Map<String, Integer> seen, Quota quota)
             throws SQLException {
-        if (projects.isEmpty()) {
+        if (seen.isEmpty()) {
             return;
         }
-        var rooms = Rooms.read(connection, projects, quota);
+        var rooms = Rooms.read(connection, seen.keySet(), quota);
         try (var grant = connection.prepareStatement(GRANT)) {
-            for (var project : projects) {
+            for (var each : seen.entrySet()) {
+                var project = each.getKey();
                 grant.setString(1, project);
                 grant.setInt(2, quota.downloadsPerSnapshot());
-                for (var free = rooms.free(project); free > 0; free--) {
+                for (var free = rooms.free(project, each.getValue()); free > 0; free--) {
                     if (grant.executeUpdate() == 0) {
                         break;
                     }

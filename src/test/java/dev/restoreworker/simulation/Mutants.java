@@ -164,8 +164,8 @@ final class Mutants {
                 simulated(
                         "one more may live than there are slots",
                         TEST + "InMemorySlots.java",
-                        "        if (left(entry) <= 0\n",
-                        "        if (left(entry) < 0\n"),
+                        "        if (left(projectId) <= 0\n",
+                        "        if (left(projectId) < 0\n"),
                 tested(
                         "a slot that is given up goes to nobody",
                         MAIN + "core/Decision.java",
