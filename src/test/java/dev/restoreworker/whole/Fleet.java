@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ final class Fleet implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(2); // on a busy machine
     private static final Path CLOCK_LIBRARIES = Path.of("/usr/lib");
 
+    /** What a worker says whose clock is wrong, and nobody else. */
+    static final String CLOCK_ALARM = "ALARM: nothing is sent while the clocks differ so";
+
     final Trap trap = new Trap();
 
     private final Path folder;
@@ -35,6 +40,7 @@ final class Fleet implements AutoCloseable {
     private final Path agent;
     private final List<Place> places = new ArrayList<>();
     private final List<WorkerProcess> all = new ArrayList<>();
+    private final Set<WorkerProcess> misled = new HashSet<>();
     private volatile Function<HttpText, Mishap> weather = _ -> Mishap.NONE;
 
     /** Where one worker runs, or another in its place. */
@@ -106,10 +112,11 @@ final class Fleet implements AutoCloseable {
         places.stream().limit(count).forEach(place -> worker(place).awaitReady(START_MAX));
     }
 
-    /** Ends the worker of this place and starts another there, with these variables besides. */
-    void replace(int number, Map<String, String> variables) {
+    /** Ends the worker of this place and starts another there, with this {@link #clockOffBy}. */
+    void replace(int number, Map<String, String> clock) {
         end(number);
-        places.get(number).fill(variables);
+        places.get(number).fill(clock);
+        misled.add(worker(number));
         worker(number).awaitReady(START_MAX);
     }
 
@@ -141,9 +148,14 @@ final class Fleet implements AutoCloseable {
         weather = newWeather;
     }
 
-    /** All that all of them ever wrote. */
+    /** All that all of them ever wrote, but for the alarm of those whose clock was made wrong. */
     Stream<String> logs() {
-        return all.stream().map(WorkerProcess::log);
+        return all.stream()
+                .map(
+                        worker ->
+                                misled.contains(worker)
+                                        ? worker.log().replace(CLOCK_ALARM, "")
+                                        : worker.log());
     }
 
     /** The ends of the logs of those that run, for a message. */

@@ -1,5 +1,6 @@
 package dev.restoreworker.whole;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.time.Duration;
@@ -142,6 +143,7 @@ enum Trouble {
         scene.fleet().weather(Mishap.losing(5));
         scene.sendAll();
         scene.awaitDecided(SOON);
+        assertThat(scene.fleet().worker(0).log()).contains(Fleet.CLOCK_ALARM);
         scene.fleet().end(0);
     }
 
