@@ -184,6 +184,10 @@ public interface RestoreConfig extends RetryPolicy {
         @WithDefault("false")
         boolean accepted();
 
+        /** Whether it is told where a download can be fetched: whoever reads the topic can. */
+        @WithDefault("false")
+        boolean includeDeliveryUrl();
+
         /** The page that says of each reason what to do. */
         @WithDefault("docs/events.md")
         String helpUrl();

@@ -366,9 +366,14 @@ public final class InMemoryLedger implements Ledger {
 
     private static void end(Row row, @Nullable Ending ending, Instant now) {
         if (row.ending == null && ending != null) {
-            row.ending = ending;
+            row.ending = kept(ending);
             row.endedAt = now;
         }
+    }
+
+    private static Ending kept(Ending told) {
+        return new Ending(
+                told.kind(), told.jobId(), told.finishedAt(), told.expiresAt(), told.resolution());
     }
 
     private static void settle(Row row, Outcome outcome, Instant now) {

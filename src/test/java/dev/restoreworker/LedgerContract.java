@@ -14,6 +14,7 @@ import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Decision;
 import dev.restoreworker.core.Decision.AttemptChange;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.DeliveryUrls;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.LedgerEntry;
 import dev.restoreworker.core.LedgerEntry.Stage;
@@ -828,9 +829,10 @@ public abstract class LedgerContract {
     void what_is_followed_to_its_end_is_live_no_more_and_all_is_kept() {
         var found = moved(moved(opened(submitting("r-1")), following()), tracking("1".repeat(24)));
         var ready = new Ending(Ending.Kind.READY, "1".repeat(24), null, NOON.plusSeconds(7), null);
+        var secret = new DeliveryUrls(List.of("https://secret.invalid"));
         clock().advance(MINUTE);
 
-        ledger().move(found, ending(ready), List.of(event("r-1")));
+        ledger().move(found, ending(with(secret, ready)), List.of(event("r-1")));
 
         clock().advance(Duration.ofDays(1));
         assertThat(claimAll()).isEmpty();
@@ -843,6 +845,10 @@ public abstract class LedgerContract {
         assertThat(published()).containsExactly(event("r-1"));
         assertThat(ledger().move(found, ending(ready), List.of(event("r-1"))))
                 .isEqualTo(new Move.Overtaken(false));
+    }
+
+    private static Ending with(DeliveryUrls urls, Ending of) {
+        return new Ending(of.kind(), of.jobId(), of.finishedAt(), of.expiresAt(), null, urls);
     }
 
     @Test

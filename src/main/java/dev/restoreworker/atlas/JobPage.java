@@ -3,6 +3,7 @@ package dev.restoreworker.atlas;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.restoreworker.core.DeliveryUrls;
 import dev.restoreworker.core.JobProgress;
 import dev.restoreworker.core.JobProgress.State;
 import dev.restoreworker.core.ListedJob;
@@ -65,12 +66,12 @@ record JobPage(List<ListedJob> jobs) {
     }
 
     /**
-     * A failed download may be called cancelled as well, so that failed comes first. Of where a
-     * download can be fetched it is only asked whether there is such a place: its URL is a secret.
-     * Where there is none any more, though a link was promised until some time, it was used.
+     * A failed download may be called cancelled as well, so that failed comes first. Where there is
+     * no URL any more, though a link was promised until some time, it was used.
      */
     private static JobProgress progress(JsonNode job) {
         var expiresAt = text(job, "expiresAt");
+        var urls = urls(job.path("deliveryUrl"));
         State state;
         if (job.path("failed").asBoolean()) {
             state = State.FAILED;
@@ -80,21 +81,30 @@ record JobPage(List<ListedJob> jobs) {
             state = State.EXPIRED;
         } else if (text(job, "finishedAt") != null) {
             state = State.COMPLETED;
-        } else if (hasPlace(job.path("deliveryUrl")) && expiresAt != null) {
+        } else if (!urls.isEmpty() && expiresAt != null) {
             state = State.READY;
         } else if (isEmpty(job.path("deliveryUrl")) && expiresAt != null) {
             state = State.FETCHED;
         } else {
             state = State.RUNNING;
         }
-        return new JobProgress(state, time(text(job, "finishedAt")), time(expiresAt));
+        return new JobProgress(
+                state,
+                time(text(job, "finishedAt")),
+                time(expiresAt),
+                state == State.READY ? new DeliveryUrls(urls) : DeliveryUrls.NONE);
     }
 
     /** An array; in version 1.0 of the API a text. */
-    private static boolean hasPlace(JsonNode deliveryUrl) {
-        return deliveryUrl.isArray()
-                ? !deliveryUrl.isEmpty()
-                : deliveryUrl.isTextual() && !deliveryUrl.textValue().isEmpty();
+    private static List<String> urls(JsonNode deliveryUrl) {
+        var each = deliveryUrl.isArray() ? deliveryUrl : List.of(deliveryUrl);
+        var urls = new ArrayList<String>();
+        for (var url : each) {
+            if (url.isTextual() && !url.textValue().isEmpty()) {
+                urls.add(url.textValue());
+            }
+        }
+        return urls;
     }
 
     /** Said to be so; a field that is missing says nothing. */

@@ -13,13 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when the job was over, if Atlas says so
  * @param expiresAt until when a download can be fetched, if Atlas says so
  * @param resolution the operator's word that it rests on, if it does
+ * @param deliveryUrls where a download that is ready can be fetched; nothing but an event ever
+ *     holds it, so that an ending that was read from the ledger has none
  */
 public record Ending(
         Kind kind,
         @Nullable String jobId,
         @Nullable Instant finishedAt,
         @Nullable Instant expiresAt,
-        @Nullable Resolution resolution) {
+        @Nullable Resolution resolution,
+        DeliveryUrls deliveryUrls) {
+
+    public Ending(
+            Kind kind,
+            @Nullable String jobId,
+            @Nullable Instant finishedAt,
+            @Nullable Instant expiresAt,
+            @Nullable Resolution resolution) {
+        this(kind, jobId, finishedAt, expiresAt, resolution, DeliveryUrls.NONE);
+    }
 
     /** The names are part of the ledger and of the published event: never rename one. */
     public enum Kind {
@@ -58,7 +70,8 @@ public record Ending(
                 jobId,
                 progress.finishedAt(),
                 progress.expiresAt(),
-                resolution);
+                resolution,
+                progress.deliveryUrls());
     }
 
     static Ending lost(@Nullable String jobId, @Nullable Resolution resolution) {

@@ -7,9 +7,17 @@ import org.jspecify.annotations.Nullable;
  * How far a job is, as Atlas' list shows it. {@code finishedAt} and {@code expiresAt} are Atlas'
  * own words and null where it has none.
  */
-public record JobProgress(State state, @Nullable Instant finishedAt, @Nullable Instant expiresAt) {
+public record JobProgress(
+        State state,
+        @Nullable Instant finishedAt,
+        @Nullable Instant expiresAt,
+        DeliveryUrls deliveryUrls) {
 
     public static final JobProgress RUNNING = new JobProgress(State.RUNNING, null, null);
+
+    public JobProgress(State state, @Nullable Instant finishedAt, @Nullable Instant expiresAt) {
+        this(state, finishedAt, expiresAt, DeliveryUrls.NONE);
+    }
 
     /** What a job can be. */
     public enum State {

@@ -48,16 +48,22 @@ class RestoreEvents implements EventWriter {
     private final String source;
     private final String helpUrl;
     private final boolean tellsAccepted;
+    private final boolean tellsDeliveryUrl;
 
     @Inject
     RestoreEvents(RestoreConfig config) {
-        this(config.events().source(), config.events().helpUrl(), config.events().accepted());
+        this(
+                config.events().source(),
+                config.events().helpUrl(),
+                config.events().accepted(),
+                config.events().includeDeliveryUrl());
     }
 
-    RestoreEvents(String source, String helpUrl, boolean tellsAccepted) {
+    RestoreEvents(String source, String helpUrl, boolean tellsAccepted, boolean tellsDeliveryUrl) {
         this.source = source;
         this.helpUrl = helpUrl;
         this.tellsAccepted = tellsAccepted;
+        this.tellsDeliveryUrl = tellsDeliveryUrl;
     }
 
     @Override
@@ -108,6 +114,10 @@ class RestoreEvents implements EventWriter {
         data.put("state", ending.kind().word());
         put(data, "jobId", ending.jobId());
         put(data, "expiresAt", Objects.toString(ending.expiresAt(), null));
+        if (tellsDeliveryUrl && !ending.deliveryUrls().urls().isEmpty()) {
+            var urls = data.putArray("deliveryUrl");
+            ending.deliveryUrls().urls().forEach(urls::add);
+        }
         put(data, "duration", Objects.toString(ending.duration(), null));
         put(data, "resolvedBy", ending.resolution() == null ? null : ending.resolution().by());
         return event(Kind.JOB_FINISHED, request, data);

@@ -9,6 +9,7 @@ import dev.restoreworker.AtlasBackups.Proof;
 import dev.restoreworker.atlas.ScriptedAtlas.Asked;
 import dev.restoreworker.atlas.ScriptedAtlas.Told;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.DeliveryUrls;
 import dev.restoreworker.core.JobProgress;
 import dev.restoreworker.core.JobProgress.State;
 import dev.restoreworker.core.ListedJob;
@@ -254,6 +255,7 @@ class JobListTest {
                 "'deliveryUrl': '', 'expiresAt': '2026-01-02T13:00:00Z' | FETCHED",
                 "'expiresAt': '2026-01-02T13:00:00Z' | RUNNING",
                 "'deliveryUrl': {}, 'expiresAt': '2026-01-02T13:00:00Z' | RUNNING",
+                "'deliveryUrl': [null], 'expiresAt': '2026-01-02T13:00:00Z' | RUNNING",
                 "'deliveryUrl': null, 'finishedAt': '2026-01-02T12:05:00Z' | COMPLETED",
                 "'finishedAt': null | RUNNING",
                 "'failed': true, 'cancelled': true, 'finishedAt': '2026-01-02T12:05:00Z' | FAILED",
@@ -286,7 +288,9 @@ class JobListTest {
 
             now.set(NOW.plusSeconds(60));
             var expiresAt = NOW.plusSeconds(3_660);
-            assertThat(progress(bench)).isEqualTo(new JobProgress(State.READY, null, expiresAt));
+            var url = new DeliveryUrls(List.of(atlas.books().jobs().getFirst().deliveryUrl()));
+            assertThat(progress(bench))
+                    .isEqualTo(new JobProgress(State.READY, null, expiresAt, url));
 
             atlas.byHand().interrupt(id);
             assertThat(progress(bench).state())

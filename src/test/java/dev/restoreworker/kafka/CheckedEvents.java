@@ -38,7 +38,7 @@ final class CheckedEvents implements EventWriter {
     private final EventWriter written;
 
     CheckedEvents(String source, String helpUrl) {
-        this(new RestoreEvents(source, helpUrl, true));
+        this(new RestoreEvents(source, helpUrl, true, false));
     }
 
     private CheckedEvents(EventWriter written) {
@@ -47,7 +47,12 @@ final class CheckedEvents implements EventWriter {
 
     /** For those who do not want to be told that a request was accepted. */
     static CheckedEvents unaccepted(String source, String helpUrl) {
-        return new CheckedEvents(new RestoreEvents(source, helpUrl, false));
+        return new CheckedEvents(new RestoreEvents(source, helpUrl, false, false));
+    }
+
+    /** For those who let all who read the topic fetch what was asked for. */
+    static CheckedEvents withDeliveryUrls(String source, String helpUrl) {
+        return new CheckedEvents(new RestoreEvents(source, helpUrl, true, true));
     }
 
     @Override

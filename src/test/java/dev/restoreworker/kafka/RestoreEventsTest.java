@@ -12,6 +12,7 @@ import dev.restoreworker.core.Attempt;
 import dev.restoreworker.core.Attempt.State;
 import dev.restoreworker.core.Content;
 import dev.restoreworker.core.Delivery;
+import dev.restoreworker.core.DeliveryUrls;
 import dev.restoreworker.core.Ending;
 import dev.restoreworker.core.Outcome;
 import dev.restoreworker.core.Outcome.AtlasError;
@@ -152,6 +153,25 @@ class RestoreEventsTest {
                         "jobId":"697dd2a01111111111111111","duration":"PT4M15S",\
                         "observedAt":"2026-01-31T10:05:00Z"}\
                         """);
+    }
+
+    @Test
+    void where_a_download_can_be_fetched_is_told_to_those_alone_who_asked_for_it() {
+        var ready =
+                new Ending(
+                        Ending.Kind.READY,
+                        "697dd2a0" + "1".repeat(16),
+                        null,
+                        TEN,
+                        null,
+                        new DeliveryUrls(List.of("https://a.invalid/1", "https://a.invalid/2")));
+        var telling = CheckedEvents.withDeliveryUrls("/source", "docs/events.md");
+
+        assertThat(data(DatedEvent.of(TEN, telling.finished(REQUEST, ready))))
+                .contains("\"deliveryUrl\":[\"https://a.invalid/1\",\"https://a.invalid/2\"]");
+        assertThat(data(DatedEvent.of(TEN, events.finished(REQUEST, ready))))
+                .doesNotContain("a.invalid");
+        assertThat(ready.toString()).doesNotContain("a.invalid");
     }
 
     @Test

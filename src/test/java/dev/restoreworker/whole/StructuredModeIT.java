@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.restoreworker.contract.Schemas;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Requests in all of their forms, and outcomes in structured mode; {@link Events} holds each to the
- * published schemas.
+ * Requests in all of their forms, and outcomes in structured mode, with the addresses of downloads;
+ * {@link Events} holds each to the published schemas.
  */
 class StructuredModeIT {
 
@@ -27,18 +28,27 @@ class StructuredModeIT {
     private static Surroundings around;
     private static WorkerProcess worker;
     private static Events events;
+    private static Events endings;
 
     @BeforeAll
     static void start() {
-        around = EmbeddedSurroundings.start(folder, SimulatorOptions.defaults());
+        var aMoment = Duration.ofSeconds(1);
+        around =
+                EmbeddedSurroundings.start(
+                        folder,
+                        SimulatorOptions.defaults()
+                                .withLifecycle(aMoment, aMoment, Duration.ofHours(1)));
         var environment = around.hastyEnvironment();
         environment.put("RESTORE_EVENTS_MODE", "structured");
+        environment.put("RESTORE_EVENTS_INCLUDE_DELIVERY_URL", "true");
         worker = WorkerProcess.start(folder, environment).awaitReady();
         events = Events.outcomes(around.bootstrapServers());
+        endings = Events.endings(around.bootstrapServers());
     }
 
     @AfterAll
     static void end() {
+        endings.close();
         events.close();
         worker.close();
         around.close();
@@ -58,6 +68,23 @@ class StructuredModeIT {
         assertThat(around.atlas.books().jobs())
                 .filteredOn(job -> job.id().equals(event.data().path("jobId").asText()))
                 .hasSize(1);
+    }
+
+    @Test
+    void a_download_that_is_ready_is_told_with_its_address_and_the_log_does_not_have_it() {
+        around.send("any", download("ready-1", "e1".repeat(12)), Map.of());
+
+        var ready = endings.only("ready-1").data();
+
+        var job =
+                around.atlas.books().jobs().stream()
+                        .filter(each -> each.id().equals(ready.path("jobId").asText()))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(ready.path("state").asText()).isEqualTo("ready");
+        assertThat(ready.path("deliveryUrl"))
+                .isEqualTo(Schemas.json("[\"%s\"]".formatted(job.deliveryUrl())));
+        assertThat(worker.log()).doesNotContain(job.deliveryUrl());
     }
 
     @Test
