@@ -36,7 +36,7 @@ final class LedgerPort implements Ledger {
 
     private <T> T call(Call call, Supplier<T> effect) {
         turns.step(call, false);
-        if (world.isLedgerAway()) {
+        if (world.isLedgerAway() || (machine.isCutOff() && world.hasTrouble())) {
             world.saw(Situation.LEDGER_AWAY);
             throw unavailable("the ledger is away");
         }

@@ -9,7 +9,7 @@ import java.time.InstantSource;
  *
  * <p>A machine that is gone lost its memory and all its connections; one that stands still has both
  * and goes on one day. The ledger tells the two apart by the session that a worker holds ({@link
- * Sessions}).
+ * Sessions}), which one that lives may lose as well.
  */
 final class Machine implements InstantSource {
 
@@ -19,6 +19,8 @@ final class Machine implements InstantSource {
     private Duration missed = Duration.ZERO;
     private Instant frozenUntil = Instant.MIN;
     private boolean gone;
+    private int session;
+    private Instant cutOffUntil = Instant.MIN;
 
     Machine(String name, Scheduler scheduler, Duration ahead) {
         this.name = name;
@@ -67,6 +69,21 @@ final class Machine implements InstantSource {
 
     boolean isFrozen() {
         return frozenUntil.isAfter(scheduler.now());
+    }
+
+    /** The number of the session that it holds. */
+    int session() {
+        return session;
+    }
+
+    /** It does not reach the ledger for so long, which ends its session; it opens another then. */
+    void cutOff(Duration time) {
+        session++;
+        cutOffUntil = scheduler.now().plus(time);
+    }
+
+    boolean isCutOff() {
+        return cutOffUntil.isAfter(scheduler.now());
     }
 
     void die() {

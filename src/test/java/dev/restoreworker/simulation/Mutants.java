@@ -85,11 +85,12 @@ final class Mutants {
                         MAIN + "core/JobMatcher.java",
                         "&& !isIn(reaches(rivals), job.createdAt())",
                         ""),
-                simulated(
+                tested(
                         "a job that another request has is ours",
                         MAIN + "core/JobMatcher.java",
                         "|| rivals.named().contains(job.id())",
-                        ""),
+                        "",
+                        "dev.restoreworker.core.JobMatcherTest#a_job_that_another_request_has_is_ruled_out"),
                 simulated(
                         "a window is as long as its sender was silent",
                         MAIN + "core/Attempt.java",

@@ -29,6 +29,7 @@ import java.time.Duration;
  * @param slots how many downloads may live in the project at once
  * @param slotsOfSnapshot how many of them of one snapshot
  * @param inFlight how many calls a worker may have under way
+ * @param cutsOff how often one that goes on does not reach the ledger, and is taken for dead
  */
 record Profile(
         int machines,
@@ -54,7 +55,8 @@ record Profile(
         boolean sendingPaused,
         int slots,
         int slotsOfSnapshot,
-        int inFlight) {
+        int inFlight,
+        int cutsOff) {
 
     /** Settle is 2 minutes, less what the ledger's clock is set by and how late a job may be. */
     private static final Duration LAG_MAX = Duration.ofSeconds(75);
@@ -62,10 +64,11 @@ record Profile(
     static Profile drawn(Chance chance) {
         var samePerson = chance.oneIn(3);
         var equals = chance.oneIn(5);
+        var pauses = chance.oneIn(equals ? 2 : 3) ? chance.between(1, 3) : 0;
         return new Profile(
                 chance.between(1, 3),
                 chance.oneIn(2) ? chance.between(1, 3) : 0,
-                chance.oneIn(equals ? 2 : 3) ? chance.between(1, 3) : 0,
+                pauses,
                 chance.oneIn(4) ? 1 : 0,
                 chance.oneIn(3),
                 chance.oneIn(3) ? 0 : chance.between(20, 80),
@@ -86,7 +89,8 @@ record Profile(
                 chance.oneIn(6),
                 chance.oneIn(2) ? chance.between(1, 2) : 20,
                 equals && chance.oneIn(2) ? 20 : 1,
-                chance.oneIn(4) ? 1 : 20);
+                chance.oneIn(4) ? 1 : 20,
+                pauses == 0 && chance.oneIn(4) ? chance.between(1, 4) : 0);
     }
 
     /**
@@ -103,6 +107,7 @@ record Profile(
                 && !equals
                 && !clocks
                 && !ledgerClock
-                && !ledgerAway;
+                && !ledgerAway
+                && cutsOff == 0;
     }
 }

@@ -138,6 +138,10 @@ final class Schedule {
         if (profile.repeats()) {
             some(chaos, world.topic()::rewind);
         }
+        for (var i = 0; i < profile.cutsOff(); i++) {
+            var away = chance.between(Duration.ofSeconds(10), Duration.ofMinutes(6));
+            some(WHILE_PUBLISHED, () -> chance.of(workers).cutOff(away));
+        }
         for (var i = 0; i < profile.stops(); i++) {
             some(WHILE_PUBLISHED, () -> chance.of(workers).stop());
         }

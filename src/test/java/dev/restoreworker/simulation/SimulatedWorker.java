@@ -68,6 +68,12 @@ final class SimulatedWorker {
         world.scheduler().spawn(machine, "consumer", this::consume);
     }
 
+    /** It goes on, and others take it for dead. */
+    void cutOff(Duration time) {
+        world.note("%s is cut off from the ledger for %s", machine.name(), time);
+        machine.cutOff(time);
+    }
+
     /** Ends it as SIGTERM does: what is out is waited for, and then all is gone. */
     void stop() {
         if (!machine.isGone() && !stopping) {

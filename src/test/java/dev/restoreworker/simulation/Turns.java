@@ -27,7 +27,7 @@ final class Turns {
 
     void step(Call call, boolean after) {
         var chance = world.chance();
-        if (world.mayDie()) {
+        if (world.mayDie(call)) {
             world.death(machine, call, after);
             throw new Gone();
         }

@@ -176,8 +176,9 @@ final class World {
         return healedAt;
     }
 
-    boolean mayDie() {
-        var dies = troubled && deathsLeft > 0 && chance.oneIn(40);
+    /** Where it seldom comes to a call, death comes the more often. */
+    boolean mayDie(Call call) {
+        var dies = troubled && deathsLeft > 0 && chance.oneIn(call == Call.CANCEL_JOB ? 8 : 40);
         deathsLeft -= dies ? 1 : 0;
         return dies;
     }
