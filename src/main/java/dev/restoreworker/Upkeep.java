@@ -16,7 +16,7 @@ public class Upkeep implements Background {
 
     /**
      * A request more or less that is a minute older than it may be harms nobody. Whoever was not
-     * woken, as happens beside an older version alone, waits no longer than this.
+     * woken, as by an older version or when a limit is raised, waits no longer than this.
      */
     private static final Duration PERIOD = Duration.ofMinutes(1);
 

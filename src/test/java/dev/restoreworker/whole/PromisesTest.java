@@ -18,6 +18,9 @@ class PromisesTest {
     private static final int PROMISES = 9;
     private static final Path TESTS = Path.of("src/test/java/dev/restoreworker");
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+)\\.([a-z]\\w+)`");
+    private static final Pattern QUOTA_ROW =
+            Pattern.compile(
+                    "(?m)^\\| enforces .+? \\| 2000 \\| \\d+ \\| (\\d+) \\| (\\d+) \\| .+ s \\| .+ s \\| ([\\d.]+) \\| ([\\d.]+) \\|$");
     private static final Pattern SECTION = Pattern.compile("(?ms)^## (\\d)\\. .*?(?=^## )");
 
     @Test
@@ -73,13 +76,26 @@ class PromisesTest {
                                 .toList());
     }
 
+    /** The figures are the run's; that they are as good as is claimed, is held here. */
+    @Test
+    void its_quota_table_keeps_both_limits_and_wastes_little() throws IOException {
+        assertThat(QUOTA_ROW.matcher(page()).results())
+                .hasSize(3)
+                .allSatisfy(row -> assertThat(Integer.parseInt(row.group(1))).isBetween(1, 20))
+                .allSatisfy(row -> assertThat(row.group(2)).isEqualTo("1"))
+                .allSatisfy(
+                        row -> assertThat(Double.parseDouble(row.group(3))).isBetween(1.0, 1.15))
+                .allSatisfy(
+                        row -> assertThat(Double.parseDouble(row.group(4))).isBetween(0.0, 1.0));
+    }
+
     @Test
     void what_runs_with_every_build_is_part_of_it() {
         assertThat(Cell.fixed()).isSubsetOf(Cell.all()).doesNotHaveDuplicates();
     }
 
     private static String page() throws IOException {
-        return Files.readString(MatrixTable.PAGE);
+        return Files.readString(MarkedTable.PAGE);
     }
 
     /** Of the one test class of this name. */

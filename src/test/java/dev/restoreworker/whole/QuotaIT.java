@@ -1,5 +1,6 @@
 package dev.restoreworker.whole;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.restoreworker.sandbox.atlas.Delivery;
 import dev.restoreworker.sandbox.atlas.JobOrder;
 import dev.restoreworker.sandbox.atlas.Limits;
+import dev.restoreworker.sandbox.atlas.Peaks;
 import dev.restoreworker.sandbox.atlas.RestoreJob;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import dev.restoreworker.whole.Makespan.Taken;
@@ -15,8 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
@@ -27,6 +32,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +67,14 @@ class QuotaIT {
     private static final Duration PATIENCE =
             Duration.ofMinutes(
                     Integer.getInteger("quota.patience.minutes", 5)); // a time-out, and no claim
+    private static final MarkedTable TABLE =
+            new MarkedTable(
+                    "quota",
+                    """
+                    | Atlas | downloads | unknown | at once in a project | of a snapshot | took | least possible | ratio | lists |
+                    |---|--:|--:|--:|--:|--:|--:|--:|--:|
+                    """);
+    private static final Map<String, String> RESULTS = new HashMap<>();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What goes wrong besides: of a hundred calls, so many of each. */
@@ -125,7 +139,7 @@ class QuotaIT {
         around.atlas.limit(new Limits(false, SLOTS));
         around.atlas.faults().put(FAULTS);
         try {
-            run("not enforced, with faults");
+            run(Run.FAULTS);
         } finally {
             around.atlas.faults().put("{}");
         }
@@ -136,7 +150,7 @@ class QuotaIT {
         around.atlas.limit(new Limits(true, SLOTS));
         try (var people = Executors.newSingleThreadScheduledExecutor()) {
             visit(people);
-            run("enforced, with people");
+            run(Run.PEOPLE);
             people.shutdownNow();
         }
     }
@@ -144,7 +158,7 @@ class QuotaIT {
     @Test
     void nothing_is_wasted_where_nothing_goes_wrong() {
         around.atlas.limit(new Limits(true, SLOTS));
-        var lists = run("enforced");
+        var lists = run(Run.QUIET);
 
         assertThat(around.atlas.books().summary().creates())
                 .as("nobody knocks where there is no room")
@@ -154,8 +168,25 @@ class QuotaIT {
                 .isLessThanOrEqualTo(1.0 + 1.0 / 20); // and the first of each
     }
 
+    /** What is done; the order is that of the table in docs/promises.md. */
+    private enum Run {
+        FAULTS("enforces no limit; a quarter of the calls goes wrong"),
+        PEOPLE("enforces them; people download and cancel, too"),
+        QUIET("enforces them");
+
+        private final String words;
+
+        Run(String words) {
+            this.words = words;
+        }
+
+        String row() {
+            return "| " + words + " |";
+        }
+    }
+
     /** Returns how many lists there were for each cluster and interval. */
-    private double run(String what) {
+    private double run(Run run) {
         around.atlas.books().reset();
         var told = outcomes.all().size();
         var begun = Instant.now();
@@ -183,10 +214,28 @@ class QuotaIT {
                 () -> endings.all().size() >= asked);
         var bound = bound(begun).toMillis() / 1e3;
         var lists = lists() / (PROJECTS * seconds * 1_000 / TRACK_EVERY.toMillis());
-        System.out.printf(
-                "quota, %s: %d downloads of %d projects (%d unknown) took %.1f s, and by limits and lives %.1f s, ratio %.2f; %.2f lists a cluster and interval%n",
-                what, DOWNLOADS, PROJECTS, unknown, seconds, bound, seconds / bound, lists);
+        RESULTS.put(
+                run.row(),
+                String.format(
+                        Locale.ROOT,
+                        " %d | %d | %d | %d | %.1f s | %.1f s | %.2f | %.2f |",
+                        DOWNLOADS,
+                        unknown,
+                        most(peaks.projects()),
+                        most(peaks.snapshots()),
+                        seconds,
+                        bound,
+                        seconds / bound,
+                        lists));
+        System.out.println(TABLE.head() + run.row() + RESULTS.get(run.row()));
+        if (Boolean.getBoolean("quota.write")) {
+            TABLE.write(Arrays.stream(Run.values()).map(Run::row).toList(), RESULTS);
+        }
         return lists;
+    }
+
+    private static int most(Map<String, Peaks.Peak> peaks) {
+        return peaks.values().stream().mapToInt(Peaks.Peak::byCalls).max().orElse(0);
     }
 
     /** A person's download of the same snapshot may not be told from that of a lost answer. */
@@ -236,20 +285,27 @@ class QuotaIT {
         return "5e2211c17a3e5a48f549%04x".formatted(number);
     }
 
-    /** Those of one project are spread evenly over its snapshots, as the others'. */
+    /**
+     * Those of one project are spread evenly over its snapshots, as the others', and come in order:
+     * in another one some snapshots would be left for the end, and slots be idle for want of
+     * others.
+     */
     private void send() {
         for (var i = 0; i < DOWNLOADS; i++) {
-            var project = i % PROJECTS;
-            around.send(
+            var project = project(i % PROJECTS);
+            var value =
                     """
                     {"requestId": "quota-%d", "projectId": "%s", "clusterName": "%s",
                      "deliveryType": "download", "snapshotId": "%s"}
                     """
                             .formatted(
                                     asked++,
-                                    project(project),
+                                    project,
                                     CLUSTER,
-                                    snapshot(project, i / PROJECTS)));
+                                    snapshot(i % PROJECTS, i / PROJECTS));
+            around.send(
+                    new ProducerRecord<>(
+                            Surroundings.REQUESTS, project.getBytes(UTF_8), value.getBytes(UTF_8)));
         }
         around.flush();
     }
