@@ -76,6 +76,11 @@ class AtlasClock {
     private final Skew skew;
     private volatile @Nullable Measure last;
 
+    /** What was read last: most answers come in the same second as one before. */
+    private volatile Read read = new Read("", Optional.empty());
+
+    private record Read(String text, Optional<Instant> date) {}
+
     /** The last that is close, if one is: a slow answer says only that it is later than that. */
     private volatile @Nullable Measure close;
 
@@ -96,14 +101,27 @@ class AtlasClock {
 
     /** Takes in the {@code Date} of an answer; one that is missing or unreadable says nothing. */
     void observe(@Nullable String date, Mark sent, Mark answered) {
-        HttpDate.parse(date)
-                .map(read -> new Measure(read, sent, answered))
+        read(date)
+                .map(shown -> new Measure(shown, sent, answered))
                 .ifPresent(
                         measure -> {
                             last = measure;
                             close = isClose(measure, close) ? measure : close;
                             skew.measured(measure.offset());
                         });
+    }
+
+    private Optional<Instant> read(@Nullable String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        var known = read;
+        if (known.text().equals(text)) {
+            return known.date();
+        }
+        var anew = new Read(text, HttpDate.parse(text));
+        read = anew;
+        return anew.date();
     }
 
     /** Slow answers do not add up: each is compared with what it would be taken in place of. */

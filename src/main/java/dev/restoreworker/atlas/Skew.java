@@ -26,8 +26,16 @@ final class Skew {
         this.max = max;
     }
 
-    synchronized void measured(Offset offset) {
-        if (offset.low().compareTo(max) > 0 || offset.high().compareTo(max.negated()) < 0) {
+    void measured(Offset offset) {
+        var isTooFar =
+                offset.low().compareTo(max) > 0 || offset.high().compareTo(max.negated()) < 0;
+        if (isTooFar || objection.isPresent()) {
+            judge(offset, isTooFar);
+        }
+    }
+
+    private synchronized void judge(Offset offset, boolean isTooFar) {
+        if (isTooFar) {
             var why = "%s, and restore.clock-skew-max is %s".formatted(said(offset), max);
             if (objection.isEmpty()) {
                 LOG.log(ERROR, "ALARM: nothing is sent while the clocks differ so: " + why);

@@ -145,7 +145,8 @@ final class MoveStatement {
         if (takers.isEmpty()) {
             return Map.of();
         }
-        var rooms = Rooms.read(connection, projects, quota);
+        var snapshots = takers.stream().map(wish -> Slots.snapshot(wish.from().request())).toList();
+        var rooms = Rooms.read(connection, projects, snapshots, quota);
         var roomless = new HashMap<String, Move>();
         for (var wish : takers) {
             var request = wish.from().request();

@@ -14,11 +14,16 @@ import java.util.Optional;
 /** How much room there is in some projects, as of one transaction that holds their locks. */
 final class Rooms {
 
+    /** Those of snapshots that nobody asks for are counted together. */
     private static final String HELD =
             """
-            select source_project, download, count(*) as held from work
+            select
+                source_project,
+                case when download = any(?) then download else '' end as snapshot,
+                count(*) as held
+            from work
             where slot and source_project = any(?)
-            group by source_project, download""";
+            group by source_project, snapshot""";
 
     /** Those whom Atlas refused, and who do not ask again yet, or are at it. */
     private static final String KNOCKING =
@@ -64,23 +69,29 @@ final class Rooms {
         this.quota = quota;
     }
 
-    static Rooms read(Connection connection, Collection<String> projects, Quota quota)
+    /** {@code snapshots} are those for which a slot may be taken. */
+    static Rooms read(
+            Connection connection,
+            Collection<String> projects,
+            Collection<String> snapshots,
+            Quota quota)
             throws SQLException {
         var rooms = new Rooms(connection, projects, quota);
-        rooms.readHeld();
+        rooms.readHeld(snapshots);
         rooms.readForeign();
         rooms.readKnocking();
         return rooms;
     }
 
-    private void readHeld() throws SQLException {
+    private void readHeld(Collection<String> snapshots) throws SQLException {
         try (var select = connection.prepareStatement(HELD)) {
-            select.setArray(1, connection.createArrayOf("text", projects.toArray()));
+            select.setArray(1, connection.createArrayOf("text", snapshots.toArray()));
+            select.setArray(2, connection.createArrayOf("text", projects.toArray()));
             var row = select.executeQuery();
             while (row.next()) {
                 hold(
                         new Snapshot(
-                                Entries.text(row, "source_project"), Entries.text(row, "download")),
+                                Entries.text(row, "source_project"), Entries.text(row, "snapshot")),
                         row.getInt("held"));
             }
         }

@@ -46,7 +46,8 @@ final class SlotPlaces {
         var projects = downloads.stream().map(SlotPlaces::project).distinct().toList();
         Locks.SLOTS.take(connection, projects);
         var known = known(connection, downloads);
-        var rooms = Rooms.read(connection, projects, quota);
+        var snapshots = downloads.stream().map(Slots::snapshot).distinct().toList();
+        var rooms = Rooms.read(connection, projects, snapshots, quota);
         rooms.readQueued();
         var placed = new ArrayList<Placed>();
         for (var each : openings) {

@@ -106,7 +106,7 @@ final class Slots {
         if (seen.isEmpty()) {
             return;
         }
-        var rooms = Rooms.read(connection, seen.keySet(), quota);
+        var rooms = Rooms.read(connection, seen.keySet(), List.of(), quota);
         try (var grant = connection.prepareStatement(GRANT)) {
             for (var each : seen.entrySet()) {
                 var project = each.getKey();
