@@ -74,7 +74,7 @@ final class MoveStatement {
         var given = given(written, moves);
         Watches.begin(connection, toBeListed(given, written));
         Cancellations.buryDue(connection, restoring(given));
-        Slots.grant(connection, roomSeen(written), quota);
+        Slots.grant(connection, roomSeen(written, moves), quota);
         return wishes.stream().map(wish -> requireNonNull(moves.get(wish.requestId()))).toList();
     }
 
@@ -123,8 +123,9 @@ final class MoveStatement {
     }
 
     /** The projects in which these moves may leave room, and for how many Atlas is seen to. */
-    private static Map<String, Integer> roomSeen(List<Wish> wishes) {
+    private static Map<String, Integer> roomSeen(List<Wish> wishes, Map<String, Move> moves) {
         return wishes.stream()
+                .filter(wish -> moves.get(wish.requestId()) instanceof Move.Moved)
                 .filter(MoveStatement::leavesRoom)
                 .collect(
                         Collectors.groupingBy(
