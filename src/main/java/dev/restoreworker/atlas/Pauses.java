@@ -110,9 +110,6 @@ class Pauses {
 
     /** Whether anything is on record for which a call of this project has to be let in. */
     synchronized boolean concern(String credential, String project) {
-        if (pauses.isEmpty()) {
-            return false;
-        }
         var caller = new Caller(new Asker("", false), credential, project, null);
         return scopes(caller, Kind.CREATE).anyMatch(scope -> pause(scope) != null);
     }
@@ -175,9 +172,7 @@ class Pauses {
     synchronized void letIn(Caller caller, Kind kind) {
         var now = nanos.getAsLong();
         letIn.put(caller.credential(), new LetIn(caller.project(), now));
-        if (!pauses.isEmpty()) {
-            scopes(caller, kind).forEach(scope -> letIn(scope, caller, now));
-        }
+        scopes(caller, kind).forEach(scope -> letIn(scope, caller, now));
     }
 
     /** How many stand, and are not known to be over. */
@@ -245,14 +240,14 @@ class Pauses {
     }
 
     private List<Pause> found(Caller caller, Kind kind) {
-        if (pauses.isEmpty()) {
-            return List.of();
-        }
         return scopes(caller, kind).map(this::pause).flatMap(Stream::ofNullable).toList();
     }
 
-    /** Whatever a call of this kind has to pass. */
-    private static Stream<Scope> scopes(Caller caller, Kind kind) {
+    /** Whatever a call of this kind has to pass; nothing while nothing is paused. */
+    private Stream<Scope> scopes(Caller caller, Kind kind) {
+        if (pauses.isEmpty()) {
+            return Stream.empty();
+        }
         return Stream.of(Kind.values())
                 .filter(each -> each == Kind.READ || kind == Kind.CREATE)
                 .flatMap(
