@@ -46,18 +46,12 @@ final class InMemorySlots {
     }
 
     boolean isWaitedFor(String projectId) {
-        return rows.values().stream()
-                .filter(row -> row.open != null && snapshot(row.open) != null && isQueued(row))
-                .anyMatch(row -> live(row).request().projectId().equals(projectId));
+        return downloads(projectId).anyMatch(InMemorySlots::isQueued);
     }
 
     Ledger.ProjectSlots list(String projectId, int max) {
-        var ours =
-                rows.values().stream()
-                        .filter(row -> row.open != null && snapshot(row.open) != null)
-                        .filter(row -> live(row).request().projectId().equals(projectId))
-                        .toList();
-        var queue = ours.stream().filter(InMemorySlots::isQueued).sorted(BY_PRIORITY).toList();
+        var ours = downloads(projectId).toList();
+        var queue = queue(projectId);
         return new Ledger.ProjectSlots(
                 quota.downloadsPerProject(projectId),
                 (int) held(ours),

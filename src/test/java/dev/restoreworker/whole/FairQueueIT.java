@@ -2,8 +2,7 @@ package dev.restoreworker.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.restoreworker.contract.Schemas;
 import dev.restoreworker.sandbox.atlas.RestoreJob;
 import dev.restoreworker.sandbox.atlas.SimulatorOptions;
 import java.nio.file.Path;
@@ -28,7 +27,6 @@ class FairQueueIT {
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration AT_MOST = Duration.ofMinutes(3); // a time-out, and no claim
     private static final String CROWDED = project(0);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir private Path folder;
     private int probes;
@@ -72,12 +70,7 @@ class FairQueueIT {
     }
 
     private static int waiting(WorkerProcess worker) {
-        try {
-            var body = worker.get("/projects/" + CROWDED).body();
-            return JSON.readTree(body).at("/queue/length").asInt();
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(e);
-        }
+        return Schemas.json(worker.get("/projects/" + CROWDED).body()).at("/queue/length").asInt();
     }
 
     /** How long it takes each of so many projects, one after the other, to get its first job. */

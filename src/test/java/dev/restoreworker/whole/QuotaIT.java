@@ -3,9 +3,8 @@ package dev.restoreworker.whole;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.restoreworker.contract.Schemas;
 import dev.restoreworker.sandbox.atlas.Delivery;
 import dev.restoreworker.sandbox.atlas.JobOrder;
 import dev.restoreworker.sandbox.atlas.Limits;
@@ -75,7 +74,6 @@ class QuotaIT {
                     |---|--:|--:|--:|--:|--:|--:|--:|--:|
                     """);
     private static final Map<String, String> RESULTS = new HashMap<>();
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What goes wrong besides: of a hundred calls, so many of each. */
     private static final String FAULTS =
@@ -403,10 +401,6 @@ class QuotaIT {
     }
 
     private JsonNode slots(String project) {
-        try {
-            return JSON.readTree(workers.getFirst().get("/projects/" + project).body());
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(e);
-        }
+        return Schemas.json(workers.getFirst().get("/projects/" + project).body());
     }
 }
