@@ -159,42 +159,6 @@ public interface Ledger {
             @Nullable Queueing queueing,
             @Nullable Function<Cancel, OutgoingEvent> toldIfCancelled) {
 
-        /** One of whose cancelling nothing is told. */
-        public Opening(
-                String requestId,
-                Content content,
-                Remarks remarks,
-                Origin origin,
-                Start start,
-                List<OutgoingEvent> events,
-                @Nullable Duration repeatGuard,
-                @Nullable Queueing queueing) {
-            this(requestId, content, remarks, origin, start, events, repeatGuard, queueing, null);
-        }
-
-        /** One that waits in no queue. */
-        public Opening(
-                String requestId,
-                Content content,
-                Remarks remarks,
-                Origin origin,
-                Start start,
-                List<OutgoingEvent> events,
-                @Nullable Duration repeatGuard) {
-            this(requestId, content, remarks, origin, start, events, repeatGuard, null);
-        }
-
-        /** One that may repeat any. */
-        public Opening(
-                String requestId,
-                Content content,
-                Remarks remarks,
-                Origin origin,
-                Start start,
-                List<OutgoingEvent> events) {
-            this(requestId, content, remarks, origin, start, events, null);
-        }
-
         /** How it is opened if this cancel of it is on record. */
         public Opening cancelledBy(@Nullable Cancel cancel) {
             if (cancel == null || start.asked().isEmpty()) {
@@ -207,6 +171,8 @@ public interface Ledger {
                     origin,
                     new Start.Fail(cancel.outcome()),
                     toldIfCancelled == null ? List.of() : List.of(toldIfCancelled.apply(cancel)),
+                    null,
+                    null,
                     null);
         }
     }

@@ -49,6 +49,9 @@ final class InMemoryPurge {
                         Remarks.NONE,
                         was.origin(),
                         was.start(),
-                        List.of());
+                        List.of(),
+                        null,
+                        null,
+                        null);
     }
 }

@@ -190,7 +190,17 @@ public abstract class LedgerContract {
         var request = request("r-2");
         var bad = new Remarks(null, "nul\0", null, null, null);
         var start = new Ledger.Start.Wait(request);
-        var unstorable = new Opening("r-2", request.content(), bad, origin(1), start, List.of());
+        var unstorable =
+                new Opening(
+                        "r-2",
+                        request.content(),
+                        bad,
+                        origin(1),
+                        start,
+                        List.of(),
+                        null,
+                        null,
+                        null);
 
         var opened = ledger().open(List.of(waiting("r-1"), unstorable, waiting("r-3")));
 

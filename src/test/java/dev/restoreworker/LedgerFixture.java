@@ -122,7 +122,10 @@ public final class LedgerFixture {
                 request.remarks(),
                 origin(offset),
                 start,
-                List.of(events));
+                List.of(events),
+                null,
+                null,
+                null);
     }
 
     public static AttemptChange.Begin begin() {

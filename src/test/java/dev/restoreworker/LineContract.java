@@ -368,7 +368,9 @@ public abstract class LineContract {
                 origin(offset),
                 opening.start(),
                 List.of(),
-                GUARD);
+                GUARD,
+                null,
+                null);
     }
 
     /** Of the content of another. */
@@ -388,7 +390,9 @@ public abstract class LineContract {
                 origin(1),
                 new Start.Submit(request, begin()),
                 List.of(),
-                guard);
+                guard,
+                null,
+                null);
     }
 
     protected List<LedgerEntry> open(Opening... openings) {

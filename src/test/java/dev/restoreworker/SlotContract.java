@@ -697,7 +697,8 @@ public abstract class SlotContract {
                 start,
                 List.of(),
                 null,
-                queueing);
+                queueing,
+                null);
     }
 
     private static Opening unqueued(RestoreRequest request) {
