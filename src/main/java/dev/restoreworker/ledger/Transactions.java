@@ -19,7 +19,9 @@ class Transactions {
 
     /**
      * Nobody holds a lock here for longer than one short transaction takes, and nobody waits for
-     * one longer than this. The longest statement, a full batch, takes a fraction of a second; a
+     * one longer than this. A worker that is paused within a transaction, or lost its power, would
+     * hold its locks for as long as PostgreSQL takes it for alive: its session is ended, before
+     * those who wait give up. The longest statement, a full batch, takes a fraction of a second; a
      * server that needs 20 s is as good as gone. A plan that is kept was made when the tables were
      * small, and reads all of them when they are large; to plan anew costs less than a millisecond.
      * What is live and what was so lately is in memory, where a page costs the same wherever it
@@ -31,6 +33,7 @@ class Transactions {
      */
     private static final String SETTINGS =
             "; set local lock_timeout = '10s'; set local statement_timeout = '20s'"
+                    + "; set local idle_in_transaction_session_timeout = '5s'"
                     + "; set local plan_cache_mode = force_custom_plan"
                     + "; set local random_page_cost = 1.1";
 

@@ -141,6 +141,30 @@ class PostgresConcurrencyTest {
     }
 
     @Test
+    void a_worker_that_stands_still_in_a_transaction_stops_no_other() throws Exception {
+        one.open(List.of(submitting("r-0")));
+        var entry = history("r-0");
+        var stands = new CompletableFuture<Void>();
+        var wakesUp = new CompletableFuture<String>();
+        var paused =
+                threads.submit(
+                        () ->
+                                new Transactions(TestPostgres.POOL)
+                                        .write(
+                                                connection -> {
+                                                    lock(connection, "r-0");
+                                                    stands.complete(null);
+                                                    return wakesUp.join();
+                                                }));
+        stands.join();
+
+        assertThat(moving(entry).get()).isInstanceOf(Move.Moved.class);
+
+        wakesUp.complete("done");
+        assertThatThrownBy(paused::get).hasCauseInstanceOf(SQLException.class);
+    }
+
+    @Test
     void one_job_taken_among_many_moves_stops_no_other() throws Exception {
         one.open(IntStream.range(0, 10).mapToObj(i -> submitting("r-" + i)).toList());
         var entries = history(10);
@@ -392,10 +416,14 @@ class PostgresConcurrencyTest {
     private static Connection holding(String id) throws SQLException {
         var connection = TestPostgres.connect();
         connection.setAutoCommit(false);
+        lock(connection, id);
+        return connection;
+    }
+
+    private static void lock(Connection connection, String id) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("select 1 from work where request_id = '" + id + "' for update");
         }
-        return connection;
     }
 
     private <T> List<T> together(Callable<T> first, Callable<T> second) throws Exception {
