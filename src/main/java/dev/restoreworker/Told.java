@@ -23,7 +23,7 @@ final class Told {
     private Told() {}
 
     static void opened(Opening opening, Opened opened) {
-        LOG.log(INFO, said(opening, opened));
+        LOG.log(INFO, () -> said(opening, opened));
     }
 
     static void cancelled(ReceivedCancel cancel, Cancelled.Noted noted) {
@@ -45,12 +45,17 @@ final class Told {
         var request = entry.request();
         LOG.log(
                 level,
-                "requestId={0} project={1} stage={2} attempt={3}: {4}",
-                request.id(),
-                request.projectId(),
-                entry.stage().getClass().getSimpleName(),
-                entry.attempts().size(),
-                message);
+                () ->
+                        "requestId="
+                                + request.id()
+                                + " project="
+                                + request.projectId()
+                                + " stage="
+                                + entry.stage().getClass().getSimpleName()
+                                + " attempt="
+                                + entry.attempts().size()
+                                + ": "
+                                + message);
     }
 
     private static String said(Opening opening, Opened opened) {
@@ -67,7 +72,7 @@ final class Told {
                             "received, stands in line behind " + entry.line().heldBy();
                     default -> "received, waits for its turn";
                 };
-        return "requestId=%s record=%s: %s".formatted(opening.requestId(), opening.origin(), what);
+        return "requestId=" + opening.requestId() + " record=" + opening.origin() + ": " + what;
     }
 
     /** That it still waits for the same, or for its job, is not. */

@@ -142,17 +142,22 @@ final class DigestAuth {
     }
 
     private String header(Nonce nonce, String method, String uri, String cnonce) {
-        var nc = "%08x".formatted(nonce.uses().incrementAndGet());
+        var nc = HexFormat.of().toHexDigits(nonce.uses().incrementAndGet());
         var key = md5(publicKey + ":" + nonce.realm() + ":" + privateKey);
         var call = md5(method + ":" + uri);
         var response = md5(String.join(":", key, nonce.value(), nc, cnonce, "auth", call));
-        var header =
-                "Digest username=\"%s\", realm=\"%s\", nonce=\"%s\", uri=\"%s\", algorithm=MD5, qop=auth, nc=%s, cnonce=\"%s\", response=\"%s\""
-                        .formatted(
-                                publicKey, nonce.realm(), nonce.value(), uri, nc, cnonce, response);
-        return nonce.opaque() == null
-                ? header
-                : header + ", opaque=\"%s\"".formatted(nonce.opaque());
+        var header = new StringBuilder(256).append("Digest ");
+        header.append("username=\"").append(publicKey);
+        header.append("\", realm=\"").append(nonce.realm());
+        header.append("\", nonce=\"").append(nonce.value());
+        header.append("\", uri=\"").append(uri);
+        header.append("\", algorithm=MD5, qop=auth, nc=").append(nc);
+        header.append(", cnonce=\"").append(cnonce);
+        header.append("\", response=\"").append(response).append('"');
+        if (nonce.opaque() != null) {
+            header.append(", opaque=\"").append(nonce.opaque()).append('"');
+        }
+        return header.toString();
     }
 
     private static String md5(String text) {

@@ -36,7 +36,7 @@ public final class Text {
      * uXXXX}: no database refuses it, no log line is broken by it.
      */
     public static String storable(String text) {
-        if (text.codePoints().noneMatch(Text::needsEscape)) {
+        if (!needsEscape(text)) {
             return text;
         }
         var escaped = new StringBuilder();
@@ -50,6 +50,17 @@ public final class Text {
                             }
                         });
         return escaped.toString();
+    }
+
+    private static boolean needsEscape(String text) {
+        for (var i = 0; i < text.length(); ) {
+            var codePoint = text.codePointAt(i);
+            if (needsEscape(codePoint)) {
+                return true;
+            }
+            i += Character.charCount(codePoint);
+        }
+        return false;
     }
 
     private static boolean needsEscape(int codePoint) {

@@ -8,8 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes what is due. */
 final class Claims {
@@ -34,7 +36,7 @@ final class Claims {
                 returning work.*, was_due, now)
             select
                 %s, received_at, terms, requested_by, remarks,
-                version, stage, waits_for, tries, absent, deferred, repeats, due_at, now, %s
+                version, stage, waits_for, tries, absent, deferred, repeats, due_at, now, slot, %s
             from claimed join request on id = request_id
             order by was_due, id"""
                     .formatted(Entries.CONTENT, Entries.TOLD);
@@ -47,11 +49,15 @@ final class Claims {
             claim.setInt(1, max);
             claim.setString(2, Entries.kept(hold).toString());
             var bare = new ArrayList<LedgerEntry>();
+            var holders = new HashSet<String>();
             var row = claim.executeQuery();
             while (row.next()) {
                 read(row).ifPresent(bare::add);
+                if (row.getBoolean("slot")) {
+                    holders.add(Entries.text(row, "id"));
+                }
             }
-            return bare.isEmpty() ? List.of() : withAttempts(connection, bare);
+            return bare.isEmpty() ? List.of() : whole(connection, bare, holders);
         }
     }
 
@@ -77,11 +83,12 @@ final class Claims {
      * of the ledger was taken, and would see its attempts, its cancel, and who stands before it, as
      * they were before.
      */
-    private static List<LedgerEntry> withAttempts(Connection connection, List<LedgerEntry> bare)
+    private static List<LedgerEntry> whole(
+            Connection connection, List<LedgerEntry> bare, Set<String> holders)
             throws SQLException {
         var ids = bare.stream().map(entry -> entry.request().id()).toList();
         var attempts = Entries.attempts(connection, ids);
-        var whole =
+        var tried =
                 bare.stream()
                         .map(
                                 entry ->
@@ -89,7 +96,7 @@ final class Claims {
                                                 attempts.getOrDefault(
                                                         entry.request().id(), List.of())))
                         .toList();
-        return Cancellations.known(
-                connection, Slots.placed(connection, Lines.placed(connection, whole)));
+        var placed = Slots.placed(connection, Lines.placed(connection, tried), holders);
+        return Cancellations.known(connection, placed);
     }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads all that is known of one request, in a transaction that sees it as it was at one time. */
 final class Histories {
@@ -48,7 +49,8 @@ final class Histories {
                                             connection,
                                             Lines.placed(
                                                     connection,
-                                                    List.of(Entries.entry(row, attempts))))
+                                                    List.of(Entries.entry(row, attempts))),
+                                            Set.of())
                                     .getFirst()
                                     .cancelledBy(cancel);
             var outcome = row.getString("outcome");

@@ -208,7 +208,10 @@ class PostgresLedger implements Ledger {
             return List.of();
         }
         try {
-            return transactions.write(c -> Watches.claim(c, max, hold));
+            var claimed = transactions.write(c -> Watches.claim(c, max, hold));
+            return claimed.isEmpty()
+                    ? claimed
+                    : transactions.read(c -> Watches.withTracked(c, claimed));
         } catch (SQLException e) {
             throw Transactions.failure("to claim the clusters whose jobs are to be listed", e);
         }

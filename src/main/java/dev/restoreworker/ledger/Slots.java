@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,14 +129,19 @@ final class Slots {
         }
     }
 
-    /** The entries as they stand in the queues, looked at now. */
-    static List<LedgerEntry> placed(Connection connection, List<LedgerEntry> entries)
+    /**
+     * The entries as they stand in the queues, looked at now; not asked of those that are known to
+     * hold a slot.
+     */
+    static List<LedgerEntry> placed(
+            Connection connection, List<LedgerEntry> entries, Set<String> holders)
             throws SQLException {
         var ids =
                 entries.stream()
                         .filter(LedgerEntry::isDownload)
                         .filter(entry -> entry.stage() instanceof Stage.Waiting)
                         .map(entry -> entry.request().id())
+                        .filter(id -> !holders.contains(id))
                         .toArray();
         if (ids.length == 0) {
             return entries;

@@ -150,6 +150,7 @@ final class Watches {
         }
     }
 
+    /** Those that are due, without what is tracked there. */
     static List<Watch> claim(Connection connection, int max, Duration hold) throws SQLException {
         var claimed = new ArrayList<Watch>();
         try (var claim = connection.prepareStatement(CLAIM)) {
@@ -166,16 +167,21 @@ final class Watches {
                                 row.getBoolean("is_waited_for")));
             }
         }
-        if (claimed.isEmpty()) {
-            return List.of();
-        }
+        return claimed;
+    }
+
+    /**
+     * With what is tracked on them. In a transaction after the claim's, as there may be much to
+     * read and whoever adds a job waits for the claim's end: what is added meanwhile, or cancelled,
+     * raises the version that was claimed.
+     */
+    static List<Watch> withTracked(Connection connection, List<Watch> claimed) throws SQLException {
         var tracked = tracked(connection, claimed.stream().map(Watch::cluster).toList());
         return claimed.stream()
                 .map(watch -> watch.with(tracked.getOrDefault(watch.cluster(), List.of())))
                 .toList();
     }
 
-    /** Read after the versions: what is added later, or cancelled, raises them. */
     private static Map<SourceCluster, List<LedgerEntry>> tracked(
             Connection connection, List<SourceCluster> clusters) throws SQLException {
         try (var select = connection.prepareStatement(TRACKED)) {
