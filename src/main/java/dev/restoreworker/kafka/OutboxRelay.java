@@ -51,6 +51,12 @@ public class OutboxRelay implements Background {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration STOP_MAX = Duration.ofMillis(400);
 
+    /** A batch of so many is followed by one of as many soon. */
+    private static final int CROWD = 8;
+
+    /** For how long a crowd gathers beside the time of a batch, which costs the same for more. */
+    private static final Duration COMPANY = Duration.ofMillis(20);
+
     private final Outbox outbox;
     private final RestoreConfig config;
     private final Map<String, Object> settings;
@@ -167,7 +173,11 @@ public class OutboxRelay implements Background {
         LOG.log(INFO, "This relay leads as " + holder);
         var published = counter;
         while (!stopped() && stillLeads()) {
-            published += pass(publisher, ledger, published);
+            var count = pass(publisher, ledger, published);
+            published += count;
+            if (count >= CROWD && count < config.relay().batch()) {
+                rest(COMPANY);
+            }
         }
     }
 

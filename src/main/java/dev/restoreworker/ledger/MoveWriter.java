@@ -6,6 +6,7 @@ import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.LedgerUnavailableException;
 import dev.restoreworker.core.Quota;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,11 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes all that gathered while the last commit ran in one transaction. So a move costs a small
- * part of a transaction when there are many, and does not wait for company when there are few.
+ * part of a transaction when there are many, for which it waits a few milliseconds then, and does
+ * not wait for company when there are few.
  *
  * <p>One thread writes. Whoever asks for a move is always answered: the time of each statement is
  * limited, and what goes wrong with a batch is thrown to all that were in it.
@@ -28,6 +31,14 @@ final class MoveWriter {
 
     /** Keeps one statement well under its time limit, whatever has gathered. */
     private static final int BATCH_MAX = 500;
+
+    /** A batch of so many is followed by one of as many soon. */
+    private static final int CROWD = 8;
+
+    /**
+     * For how long a crowd gathers beside the time of a commit: less than a call to Atlas takes.
+     */
+    private static final Duration COMPANY = Duration.ofMillis(10);
 
     private final Transactions transactions;
     private final OutboxSignal signal;
@@ -112,6 +123,9 @@ final class MoveWriter {
     private void run() {
         for (var batch = next(); !batch.isEmpty(); batch = next()) {
             write(batch);
+            if (batch.size() >= CROWD && batch.size() < BATCH_MAX) {
+                LockSupport.parkNanos(COMPANY.toNanos());
+            }
         }
     }
 
