@@ -26,6 +26,11 @@ final class Mutants {
                         "return policy.onUnknown() == RetryPolicy.OnUnknown.RETRY",
                         "return policy.onUnknown() != null"),
                 simulated(
+                        "what was sent again at a risk may fail like anything else",
+                        MAIN + "core/Lifecycle.java",
+                        "return entry.silent(answered)",
+                        "return Optional.<Attempt>empty()"),
+                simulated(
                         "the list of a wrong cluster proves that there is no job",
                         MAIN + "core/Lifecycle.java",
                         "if (silent || !sourceProven) {",

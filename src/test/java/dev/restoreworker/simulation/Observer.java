@@ -184,6 +184,10 @@ final class Observer {
         if (before.stream().anyMatch(Intent::isUndecided)) {
             world.saw(Situation.SENT_AGAIN_AFTER_ABSENT);
         }
+        if (world.profile().mayRestoreTwice()
+                && before.stream().anyMatch(each -> each.state == Intent.State.ABANDONED)) {
+            world.saw(Situation.SENT_AGAIN_AFTER_SILENCE);
+        }
         world.promises().onIntent(request);
     }
 

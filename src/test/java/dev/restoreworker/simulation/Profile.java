@@ -30,6 +30,7 @@ import java.time.Duration;
  * @param slotsOfSnapshot how many of them of one snapshot
  * @param inFlight how many calls a worker may have under way
  * @param cutsOff how often one that goes on does not reach the ledger, and is taken for dead
+ * @param retries whether the operator lets attempts be sent again of which nothing is heard
  */
 record Profile(
         int machines,
@@ -56,7 +57,8 @@ record Profile(
         int slots,
         int slotsOfSnapshot,
         int inFlight,
-        int cutsOff) {
+        int cutsOff,
+        boolean retries) {
 
     /** Settle is 2 minutes, less what the ledger's clock is set by and how late a job may be. */
     private static final Duration LAG_MAX = Duration.ofSeconds(75);
@@ -90,7 +92,8 @@ record Profile(
                 chance.oneIn(2) ? chance.between(1, 2) : 20,
                 equals && chance.oneIn(2) ? 20 : 1,
                 chance.oneIn(4) ? 1 : 20,
-                pauses == 0 && chance.oneIn(4) ? chance.between(1, 4) : 0);
+                pauses == 0 && chance.oneIn(4) ? chance.between(1, 4) : 0,
+                chance.oneIn(pauses > 0 ? 2 : 6));
     }
 
     /**
@@ -109,5 +112,10 @@ record Profile(
                 && !ledgerClock
                 && !ledgerAway
                 && cutsOff == 0;
+    }
+
+    /** The operator accepts two jobs of one request, if one of its senders stands still. */
+    boolean mayRestoreTwice() {
+        return retries && pauses > 0;
     }
 }

@@ -92,11 +92,15 @@ final class Promises {
     }
 
     void onCancelAtAtlas(RestoreRequest request, String jobId) {
+        var isSecond = isTwice(request.id());
         expect(
-                cancelled.containsKey(request.id()),
+                cancelled.containsKey(request.id()) || isSecond,
                 "job %s of %s is cancelled, and nobody asked for that",
                 jobId,
                 request.id());
+        if (isSecond && !cancelled.containsKey(request.id())) {
+            world.saw(Situation.SECOND_DOWNLOAD_CANCELLED);
+        }
         expect(
                 request.delivery().wipes().isEmpty(),
                 "%s is to be cancelled, and cannot be",
@@ -224,7 +228,10 @@ final class Promises {
         var id = request.id();
         var times = writes.merge(id, 1, Integer::sum);
         expect(times <= intents(id).size(), "%s is sent more often than it was intended", id);
-        expect(world.atlas().jobsOf(id).isEmpty(), "%s is sent although it has its job", id);
+        expect(
+                world.atlas().jobsOf(id).isEmpty() || world.profile().mayRestoreTwice(),
+                "%s is sent although it has its job",
+                id);
         var first = sent.putIfAbsent(id, request.content());
         expect(
                 first == null || first.equals(request.content()),
@@ -247,12 +254,20 @@ final class Promises {
         if (id.equals(SimulatedAtlas.PERSON)) {
             return;
         }
-        expect(world.atlas().jobsOf(id).size() == 1, "%s has two jobs", id);
+        if (isTwice(id)) {
+            expect(world.profile().mayRestoreTwice(), "%s has two jobs", id);
+            world.saw(Situation.RESTORED_TWICE_AS_ACCEPTED);
+        }
         if (isDownload(job.content()) && !world.profile().wrongSource()) {
             checkQuota(job);
         }
         Optional.ofNullable(outcomes.get(id)).ifPresent(said -> checkJobless(id, said));
         Optional.ofNullable(endings.get(id)).ifPresent(said -> checkEnding(id, said));
+    }
+
+    /** Whether it has more than one job: who accepts that gives up what is promised of one. */
+    private boolean isTwice(String id) {
+        return world.atlas().jobsOf(id).size() > 1;
     }
 
     private static boolean isDownload(Content content) {
@@ -266,7 +281,7 @@ final class Promises {
                         .filter(each -> !each.by().equals(SimulatedAtlas.PERSON))
                         .filter(each -> isDownload(each.content()))
                         .filter(each -> each.liveUntil().isAfter(world.now()))
-                        .filter(each -> !isLost(each.by()))
+                        .filter(each -> !isLost(each.by()) && !isTwice(each.by()))
                         .map(Job::content)
                         .toList();
         expect(
@@ -417,7 +432,7 @@ final class Promises {
 
     /** A download was over soon, and of what wipes a target it was said that it goes on. */
     private void checkCancel(String id, Wanted cancel) {
-        if (cancel.letter() == null || mistakable.contains(id)) {
+        if (cancel.letter() == null || mistakable.contains(id) || isTwice(id)) {
             return;
         }
         var outcome = outcomes.get(id);
@@ -451,7 +466,7 @@ final class Promises {
         switch (reply) {
             case SubmitReply.Created(var jobId, _, _) ->
                     expect(
-                            outcome.says().equals(jobId),
+                            outcome.says().equals(jobId) || isTwice(id),
                             "the ledger was told that %s has job %s, and said %s",
                             id,
                             jobId,

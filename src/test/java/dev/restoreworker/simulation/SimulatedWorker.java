@@ -35,18 +35,20 @@ final class SimulatedWorker {
         this.machine = machine;
         this.turns = new Turns(world, machine);
         var inFlight = world.profile().inFlight();
+        var policy =
+                world.profile().retries()
+                        ? FixedRetryPolicy.DEFAULT.retrying()
+                        : FixedRetryPolicy.DEFAULT;
         var ledger = new LedgerPort(world, machine);
         var atlas = new AtlasPort(world, machine);
         var threads = new Threads();
-        this.tracker =
-                WorkerParts.tracker(
-                        ledger, atlas, new SimulatedEvents(), FixedRetryPolicy.DEFAULT, threads);
+        this.tracker = WorkerParts.tracker(ledger, atlas, new SimulatedEvents(), policy, threads);
         this.worker =
                 WorkerParts.worker(
                         ledger,
                         atlas,
                         new SimulatedEvents(),
-                        FixedRetryPolicy.DEFAULT,
+                        policy,
                         LATE,
                         new TargetPolicy(List.of("*/*"), List.of("*/" + Wishes.PROTECTED)),
                         WorkerParts.sending(
