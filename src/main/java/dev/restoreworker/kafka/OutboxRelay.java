@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.restoreworker.Background;
+import dev.restoreworker.Company;
 import dev.restoreworker.Outage;
 import dev.restoreworker.Outbox;
 import dev.restoreworker.RestoreConfig;
@@ -51,11 +52,8 @@ public class OutboxRelay implements Background {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration STOP_MAX = Duration.ofMillis(400);
 
-    /** A batch of so many is followed by one of as many soon. */
-    private static final int CROWD = 8;
-
-    /** For how long a crowd gathers beside the time of a batch, which costs the same for more. */
-    private static final Duration COMPANY = Duration.ofMillis(20);
+    /** For how long a crowd of events gathers beside the time of a batch. */
+    private static final Duration CROWD_GATHERS = Duration.ofMillis(20);
 
     private final Outbox outbox;
     private final RestoreConfig config;
@@ -171,13 +169,12 @@ public class OutboxRelay implements Background {
             throws InterruptedException {
         alarm.over();
         LOG.log(INFO, "This relay leads as " + holder);
+        var company = new Company(config.relay().batch(), CROWD_GATHERS);
         var published = counter;
         while (!stopped() && stillLeads()) {
             var count = pass(publisher, ledger, published);
             published += count;
-            if (count >= CROWD && count < config.relay().batch()) {
-                rest(COMPANY);
-            }
+            rest(company.after(count));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.restoreworker.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.restoreworker.Company;
 import dev.restoreworker.Ledger.Move;
 import dev.restoreworker.LedgerUnavailableException;
 import dev.restoreworker.core.Quota;
@@ -32,13 +33,8 @@ final class MoveWriter {
     /** Keeps one statement well under its time limit, whatever has gathered. */
     private static final int BATCH_MAX = 500;
 
-    /** A batch of so many is followed by one of as many soon. */
-    private static final int CROWD = 8;
-
-    /**
-     * For how long a crowd gathers beside the time of a commit: less than a call to Atlas takes.
-     */
-    private static final Duration COMPANY = Duration.ofMillis(10);
+    /** A crowd gathers beside the time of a commit, for less than a call to Atlas takes. */
+    private static final Company COMPANY = new Company(BATCH_MAX, Duration.ofMillis(10));
 
     private final Transactions transactions;
     private final OutboxSignal signal;
@@ -123,9 +119,7 @@ final class MoveWriter {
     private void run() {
         for (var batch = next(); !batch.isEmpty(); batch = next()) {
             write(batch);
-            if (batch.size() >= CROWD && batch.size() < BATCH_MAX) {
-                LockSupport.parkNanos(COMPANY.toNanos());
-            }
+            LockSupport.parkNanos(COMPANY.after(batch.size()).toNanos());
         }
     }
 

@@ -92,13 +92,13 @@ final class Promises {
     }
 
     void onCancelAtAtlas(RestoreRequest request, String jobId) {
-        var isSecond = isTwice(request.id());
+        var isAskedFor = cancelled.containsKey(request.id());
         expect(
-                cancelled.containsKey(request.id()) || isSecond,
+                isAskedFor || isTwice(request.id()),
                 "job %s of %s is cancelled, and nobody asked for that",
                 jobId,
                 request.id());
-        if (isSecond && !cancelled.containsKey(request.id())) {
+        if (!isAskedFor) {
             world.saw(Situation.SECOND_DOWNLOAD_CANCELLED);
         }
         expect(
